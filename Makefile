@@ -1,0 +1,4 @@
+build:
+	swift build -Xswiftc -warnings-as-errors
+test:
+	swift test -Xswiftc -warnings-as-errors

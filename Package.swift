@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A Swift target with the project's settings; its dependencies are the arrows of Docs/Architecture.md.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "sockexplain",
+  products: [
+    .executable(name: "sockexplain", targets: ["sockexplain"]),
+    .library(name: "Catalog", targets: ["Catalog"]),
+  ],
+  targets: [
+    .target(name: "CShims"),
+    .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    room("Wire"),
+    room("Catalog"),
+    .executableTarget(
+      name: "sockexplain",
+      dependencies: ["Catalog", "CShims"],
+      swiftSettings: strict),
+    tests("WireTests", ["Wire"]),
+    tests("CatalogTests", ["Catalog"]),
+  ]
+)

@@ -1,0 +1,20 @@
+// What Swift cannot import as it is: getopt_long's globals, wcwidth, errno's text, open flags that are macros.
+#ifndef SOCKEXPLAIN_CSHIMS_H
+#define SOCKEXPLAIN_CSHIMS_H
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <wchar.h>
+
+static inline int shim_getopt_long(int argc, char *const *argv, const char *shorts, const struct option *longs, int *index)
+{
+	return getopt_long(argc, argv, shorts, longs, index);
+}
+static inline int shim_optind(void) { return optind; }
+static inline void shim_set_optind(int value) { optind = value; }
+static inline int shim_optopt(void) { return optopt; }
+static inline void shim_quiet_getopt(void) { opterr = 0; }
+static inline const char *shim_optarg(void) { return optarg; }
+int shim_wcwidth(unsigned int scalar);
+const char *shim_error_text(int error);
+#endif

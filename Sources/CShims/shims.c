@@ -1,0 +1,11 @@
+#define _GNU_SOURCE
+#include "CShims.h"
+#include <stdlib.h>
+
+int shim_wcwidth(unsigned int scalar) { return wcwidth((wchar_t)scalar); }
+
+const char *shim_error_text(int error)
+{
+	const char *text = strerrordesc_np(error);
+	return text ? text : "Unknown error";
+}
