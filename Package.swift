@@ -22,6 +22,7 @@ let package = Package(
   name: "sockexplain",
   products: [
     .executable(name: "sockexplain", targets: ["sockexplain"]),
+    .library(name: "SockDiag", targets: ["SockDiag"]),
     .library(name: "Catalog", targets: ["Catalog"]),
   ],
   targets: [
@@ -29,10 +30,17 @@ let package = Package(
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     room("Wire"),
     room("Catalog"),
+    room("Netlink", ["Wire", "CShims", "CMnl"]),
+    room("SockDiag", ["Wire", "Netlink", "Catalog"]),
+    room("ProcFS", ["Catalog", "CShims"]),
+    room("Snapshot", ["SockDiag", "ProcFS", "Catalog"]),
+    room("Findings", ["Snapshot", "SockDiag", "ProcFS", "Catalog"]),
     .executableTarget(
       name: "sockexplain",
       dependencies: ["Catalog", "CShims"],
       swiftSettings: strict),
+    // What several test targets share: records made from field values.
+    .target(name: "TestSupport", dependencies: ["SockDiag", "Snapshot", "ProcFS", "Catalog"], path: "Tests/Support", swiftSettings: strict),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
   ]

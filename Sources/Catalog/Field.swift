@@ -100,3 +100,10 @@ public final class Field: Sendable {
     self.entry = entry
   }
 }
+
+extension Field: Hashable {
+  /// The same entry object.
+  public static func == (left: Field, right: Field) -> Bool { left === right }
+  /// Hashes the identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

@@ -68,7 +68,8 @@
   /// Payload bytes, padding not counted.
   public let count: Int
 
-  @inlinable init(type: UInt16, payload: Int, count: Int) {
+  /// An attribute by its place.
+  @inlinable public init(type: UInt16, payload: Int, count: Int) {
     self.type = type
     self.payload = payload
     self.count = count
