@@ -1,0 +1,72 @@
+import Catalog
+import Testing
+
+@Suite struct KnowledgeLookup {
+  @Test(
+    "a state answers to every spelling in use",
+    arguments: ["CLOSE-WAIT", "close-wait", "CLOSE_WAIT", "TCP_CLOSE_WAIT", "closewait", "  Close-Wait "])
+  func stateSpellings(spelling: String) {
+    #expect(Knowledge.find(spelling).first?.term == "CLOSE-WAIT")
+  }
+
+  @Test(
+    "netstat's and the kernel's names of states",
+    arguments: [("FIN_WAIT2", "FIN-WAIT-2"), ("ESTABLISHED", "ESTAB"), ("SYN_RECV", "SYN-RECV")])
+  func otherNames(asked: String, term: String) {
+    #expect(Knowledge.find(asked).first?.term == term)
+  }
+
+  @Test func unknownTermsFindNothingAndSuggest() {
+    #expect(Knowledge.find("flurble").isEmpty)
+    #expect(Knowledge.find("").isEmpty)
+    #expect(Knowledge.find("  12 ").isEmpty)
+    #expect(Knowledge.near("CLOSE-WIAT").first == "CLOSE-WAIT")
+    #expect(Knowledge.near("keepalvie").contains("keepalive"))
+    #expect(Knowledge.near("e").count <= 5)
+  }
+}
+
+@Suite struct StateDiagrams {
+  static let states = (1...12).map { TCPState(rawValue: $0) }
+
+  @Test("every state is marked once, in a drawing that fits a terminal", arguments: states)
+  func marks(state: TCPState) {
+    let lines = StateDiagram(state).lines
+    #expect(lines.count <= 24)
+    #expect(lines.allSatisfy { $0.utf8.count <= 78 && $0.utf8.count == $0.count })
+    let marked = lines.filter { $0.contains(">>\(state.name)<<") }
+    #expect(marked.count == 1)
+    #expect(lines.filter { $0.contains(">>") }.count == 1)
+    #expect(lines.joined().components(of: "( ") == 10)
+  }
+
+  @Test("the arrows lead in and out of every state", arguments: states)
+  func arrows(state: TCPState) {
+    #expect(!Transitions.leading(to: state).isEmpty)
+    #expect(!Transitions.leaving(from: state).isEmpty)
+  }
+
+  @Test func everyArrowNamesItsFunction() {
+    for arrow in Transitions.all {
+      #expect(arrow.source.function.hasSuffix("()") && arrow.source.version == "6.12")
+      #expect(!arrow.event.isEmpty)
+    }
+  }
+
+  @Test("every state the catalog can name has an entry", arguments: states)
+  func entries(state: TCPState) {
+    #expect(Knowledge.find(state.name).first?.topic == .state)
+  }
+}
+
+extension String {
+  fileprivate func components(of needle: String) -> Int {
+    var count = 0
+    var rest = self[...]
+    while let found = rest.firstRange(of: needle) {
+      count += 1
+      rest = rest[found.upperBound...]
+    }
+    return count
+  }
+}
