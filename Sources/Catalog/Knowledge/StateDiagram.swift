@@ -41,7 +41,7 @@ public struct StateDiagram: Sendable {
     "               v                                             v",
     "        ( FIN-WAIT-1 ) --- FIN in ----.               ( CLOSE-WAIT )",
     "               |         ACK out      |                      |",
-    "               | ACK in               v                      | close(), FIN out",
+    "               | ACK in               v                      | close(), FIN",
     "               |                 ( CLOSING )                 v",
     "               v                      |                 ( LAST-ACK )",
     "        ( FIN-WAIT-2 )                | ACK in               |",
