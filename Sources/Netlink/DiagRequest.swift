@@ -1,0 +1,112 @@
+internal import CMnl
+
+/// Which extensions a request asks for (idiag_ext): bit n - 1 is INET_DIAG_* attribute n.
+public struct DiagExtensions: OptionSet, Hashable, Sendable {
+  /// idiag_ext.
+  public let rawValue: UInt8
+  /// Extensions by their bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// INET_DIAG_MEMINFO.
+  public static let meminfo = DiagExtensions(rawValue: 1 << 0)
+  /// INET_DIAG_INFO.
+  public static let info = DiagExtensions(rawValue: 1 << 1)
+  /// INET_DIAG_VEGASINFO: Vegas, DCTCP or BBR, whichever the socket uses.
+  public static let vegas = DiagExtensions(rawValue: 1 << 2)
+  /// INET_DIAG_CONG.
+  public static let congestion = DiagExtensions(rawValue: 1 << 3)
+  /// INET_DIAG_TOS.
+  public static let tos = DiagExtensions(rawValue: 1 << 4)
+  /// INET_DIAG_TCLASS; CLASS_ID comes with it.
+  public static let tclass = DiagExtensions(rawValue: 1 << 5)
+  /// INET_DIAG_SKMEMINFO.
+  public static let skmeminfo = DiagExtensions(rawValue: 1 << 6)
+  /// Everything a card needs.
+  public static let card: DiagExtensions = [.meminfo, .info, .vegas, .congestion, .tos, .tclass, .skmeminfo]
+}
+
+/// The identity of one socket for an exact query; addresses and ports in network order as idiag_src and idiag_dst carry them.
+public struct DiagIdentity: Hashable, Sendable {
+  /// idiag_sport, host order.
+  public var localPort: UInt16
+  /// idiag_dport, host order.
+  public var peerPort: UInt16
+  /// idiag_src, sixteen bytes.
+  public var local: [UInt8]
+  /// idiag_dst, sixteen bytes.
+  public var peer: [UInt8]
+  /// idiag_if.
+  public var interface: UInt32
+  /// idiag_cookie; nil means any (INET_DIAG_NOCOOKIE).
+  public var cookie: UInt64?
+
+  /// An identity of addresses (sixteen bytes each, shorter ones are filled with zeros) and ports in host order.
+  public init(local: [UInt8], localPort: UInt16, peer: [UInt8], peerPort: UInt16, interface: UInt32 = 0, cookie: UInt64? = nil) {
+    self.local = local
+    self.localPort = localPort
+    self.peer = peer
+    self.peerPort = peerPort
+    self.interface = interface
+    self.cookie = cookie
+  }
+}
+
+/// What is asked of NETLINK_SOCK_DIAG. Encoded with libmnl; two equal requests encode to the same bytes but for the sequence number.
+public enum DiagRequest: Hashable, Sendable {
+  /// TCPDIAG_GETSOCK (v1): TCP of both families in one walk of the table.
+  case tcpBothFamilies(states: UInt32, extensions: DiagExtensions)
+  /// SOCK_DIAG_BY_FAMILY (v2): one family (2 or 10) of one protocol.
+  case inet(family: UInt8, proto: UInt16, states: UInt32, extensions: DiagExtensions)
+  /// SOCK_DIAG_BY_FAMILY (v2), no dump: one socket by its addresses.
+  case exact(family: UInt8, proto: UInt16, identity: DiagIdentity, extensions: DiagExtensions)
+  /// SOCK_DIAG_BY_FAMILY for AF_UNIX; `show` is UDIAG_SHOW_*.
+  case unix(states: UInt32, show: UInt32)
+
+  /// False for `exact`: one answer, no NLMSG_DONE.
+  public var isDump: Bool {
+    if case .exact = self { return false }
+    return true
+  }
+
+  /// The whole message, header included, with a sequence number.
+  public func encoded(sequence: UInt32) -> [UInt8] {
+    var message = RequestBuilder(type: isV1 ? 18 : 20, dump: isDump, sequence: sequence)
+    switch self {
+    case .tcpBothFamilies(let states, let extensions):
+      // struct inet_diag_req: family, two prefix lengths, ext, id (48), states, dbs.
+      message.put(body: [2, 0, 0, extensions.rawValue] + [UInt8](repeating: 0, count: 48) + states.littleBytes + [0, 0, 0, 0])
+    case .inet(let family, let proto, let states, let extensions):
+      message.put(body: Self.v2(family, proto, extensions, states) + [UInt8](repeating: 0, count: 48))
+      message.putProtocol(proto)
+    case .exact(let family, let proto, let identity, let extensions):
+      message.put(body: Self.v2(family, proto, extensions, .max) + identity.encoded)
+      message.putProtocol(proto)
+    case .unix(let states, let show):
+      message.put(body: [1, 0, 0, 0] + states.littleBytes + [0, 0, 0, 0] + show.littleBytes + UInt32.max.littleBytes + UInt32.max.littleBytes)
+    }
+    return message.bytes
+  }
+
+  var isV1: Bool {
+    if case .tcpBothFamilies = self { return true }
+    return false
+  }
+
+  // A kernel without INET_DIAG_REQ_PROTOCOL answers for the byte: 262 truncated would be TCP, so a number above 255 is sent as 255.
+  static func v2(_ family: UInt8, _ proto: UInt16, _ extensions: DiagExtensions, _ states: UInt32) -> [UInt8] {
+    [family, UInt8(clamping: proto), extensions.rawValue, 0] + states.littleBytes
+  }
+}
+
+extension UInt32 {
+  var littleBytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> UInt32(8 * $0)) } }
+}
+
+extension DiagIdentity {
+  /// struct inet_diag_sockid.
+  var encoded: [UInt8] {
+    func padded(_ bytes: [UInt8]) -> [UInt8] { Array((bytes + [UInt8](repeating: 0, count: 16)).prefix(16)) }
+    let cookie = cookie ?? .max
+    return [UInt8(localPort >> 8), UInt8(localPort & 255), UInt8(peerPort >> 8), UInt8(peerPort & 255)] + padded(local) + padded(peer)
+      + interface.littleBytes + UInt32(truncatingIfNeeded: cookie).littleBytes + UInt32(cookie >> 32).littleBytes
+  }
+}
