@@ -43,5 +43,6 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["SockDiag", "Snapshot", "ProcFS", "Catalog"], path: "Tests/Support", swiftSettings: strict),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
+    tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
   ]
 )

@@ -1,0 +1,128 @@
+import Catalog
+@testable import Findings
+import ProcFS
+import Testing
+
+/// The settings of a kernel 6.18 nobody has touched.
+let standardSysctls = SysctlSet([
+  "net.ipv4.tcp_syn_retries": "6", "net.ipv4.tcp_syn_linear_timeouts": "4", "net.ipv4.tcp_synack_retries": "5",
+  "net.ipv4.tcp_retries2": "15", "net.ipv4.tcp_orphan_retries": "0", "net.ipv4.tcp_keepalive_time": "7200",
+  "net.ipv4.tcp_keepalive_intvl": "75", "net.ipv4.tcp_keepalive_probes": "9", "net.ipv4.tcp_fin_timeout": "60",
+  "net.ipv4.tcp_rto_max_ms": "120000", "net.ipv4.tcp_max_syn_backlog": "4096", "net.ipv4.tcp_syncookies": "1",
+  "net.core.somaxconn": "4096", "net.ipv4.ip_local_port_range": "32768\t60999", "net.ipv4.tcp_tw_reuse": "2",
+])
+
+/// The same with some changed.
+func sysctls(_ changes: KeyValuePairs<String, String>) -> SysctlSet {
+  var set = standardSysctls
+  for (name, value) in changes { set[name] = value }
+  return set
+}
+
+@Suite struct GiveUpTests {
+  let standard = GiveUp(standardSysctls)
+
+  @Test func synIsSentTenMoreTimesAndFailsAfter131Seconds() {
+    // Five a second apart, then doubling: as captured on 6.18 with tcpdump.
+    #expect(standard.synSchedule == [1, 2, 3, 4, 5, 7, 11, 19, 35, 67, 131].map { $0 * 1000 })
+    let last = standard.synSent(retransmits: 10, timer: 30_000)
+    #expect(last == Outlook(sent: 10, limit: 10, remaining: 30_000, total: 131_000))
+    #expect(standard.synSent(retransmits: 6, timer: 3000).remaining == 3000 + 131_000 - 11_000)
+  }
+
+  @Test func synOfKernelsWithoutLinearTimeoutsFailsAfter127Seconds() {
+    let old = GiveUp(SysctlSet(["net.ipv4.tcp_syn_retries": "6"]))
+    #expect(old.synSchedule.last == 127_000)
+    #expect(old.synSent(retransmits: 0, timer: 1000).limit == 6)
+    #expect(old.assumed.contains("net.ipv4.tcp_retries2"))
+    #expect(!old.assumed.contains("net.ipv4.tcp_syn_retries"))
+  }
+
+  @Test func synTimeIsBoundedByTheModelOfItsRetries() {
+    // 1 retry is modelled as 3 s: with 50 linear time-outs the kernel stops at 3 s, not after 51 retransmissions.
+    #expect(
+      GiveUp(sysctls(["net.ipv4.tcp_syn_retries": "1", "net.ipv4.tcp_syn_linear_timeouts": "50"])).synSchedule == [1000, 2000, 3000])
+    #expect(GiveUp(sysctls(["net.ipv4.tcp_syn_retries": "0", "net.ipv4.tcp_syn_linear_timeouts": "0"])).synSchedule == [1000])
+  }
+
+  @Test func rtoMaximumShortensEverything() {
+    let short = GiveUp(sysctls(["net.ipv4.tcp_rto_max_ms": "1000"]))
+    #expect(short.synSchedule == (1...7).map { $0 * 1000 })
+    #expect(short.unacknowledgedAtLeast == 1400 + 13 * 1000)
+  }
+
+  @Test func moreRetransmissionsThanAllowedProveAnOverride() {
+    #expect(standard.synSent(retransmits: 11, timer: 0).isOverridden)
+    #expect(!standard.synSent(retransmits: 10, timer: 0).isOverridden)
+  }
+
+  @Test func synAckIsDroppedAfter63Seconds() {
+    #expect(standard.synAckSchedule == [1, 3, 7, 15, 31, 63].map { $0 * 1000 })
+    #expect(standard.synRecv(retransmits: 5, timer: 20_000).remaining == 20_000)
+    #expect(standard.synRecv(retransmits: 0, timer: 1000).remaining == 63_000)
+  }
+
+  @Test func establishedLastsAtLeast924Seconds() {
+    #expect(standard.unacknowledgedAtLeast == 924_600)
+    #expect(GiveUp(sysctls(["net.ipv4.tcp_retries2": "3"])).unacknowledgedAtLeast == 3000)
+    let fresh = standard.unacknowledged(retransmits: 0, rto: 204, timer: 204)
+    #expect(fresh.total == 924_600)
+    // 204 ms until the first, 208.5 s until the RTO stands at 120 s, six of those.
+    #expect(fresh.remaining == 204 + 204 * 1022 + 6 * 120_000)
+  }
+
+  @Test func theMiddleOfTheRoadMeetsTheSameEnd() {
+    // After 4 retransmissions the RTO is 204 << 4 and 204 * (2 + 4 + 8) ms have gone by since the first of them.
+    let rto = 204 << 4
+    let middle = standard.unacknowledged(retransmits: 4, rto: rto, timer: rto)
+    let fresh = standard.unacknowledged(retransmits: 0, rto: 204, timer: 204)
+    #expect(middle.remaining == fresh.remaining - 204 - 204 * 14)
+    #expect(standard.unacknowledged(retransmits: 12, rto: 120_000, timer: 500, elapsed: 930_000).remaining == 500)
+  }
+
+  @Test func orphanEndsAfterTheTimeOfEightRetries() {
+    #expect(standard.orphanAtLeast == 102_200)
+    let fresh = standard.unacknowledged(retransmits: 0, rto: 204, timer: 204, isOrphan: true)
+    #expect(fresh.remaining == 204 + 204 * 510)
+    // At the maximal RTO tcp_orphan_retries 0 is no longer 8: the next firing ends it.
+    #expect(standard.unacknowledged(retransmits: 10, rto: 120_000, timer: 7000, elapsed: 1000, isOrphan: true).remaining == 7000)
+    #expect(GiveUp(sysctls(["net.ipv4.tcp_orphan_retries": "2"])).orphanAtLeast == 1400)
+  }
+
+  @Test func persistEndsOnlyAfterUnansweredProbes() {
+    #expect(standard.probeDelay(rto: 204, backoff: 3) == 1632)
+    #expect(standard.probeDelay(rto: 50, backoff: 0) == 200)
+    #expect(standard.probeDelay(rto: 204, backoff: 15) == 120_000)
+    #expect(standard.persist(unanswered: 15, backoff: 15, rto: 204, timer: 9000).remaining == 9000)
+    #expect(standard.persist(unanswered: 13, backoff: 15, rto: 204, timer: 9000).remaining == 9000 + 2 * 120_000)
+  }
+
+  @Test func keepaliveFindsADeadPeer() {
+    #expect(standard.keepalive(unanswered: 0, timer: 7_200_000).remaining == (7200 + 9 * 75) * 1000)
+    let quick = GiveUp(
+      sysctls(["net.ipv4.tcp_keepalive_time": "10", "net.ipv4.tcp_keepalive_intvl": "5", "net.ipv4.tcp_keepalive_probes": "5"]))
+    #expect(quick.keepalive(unanswered: 3, timer: 2000) == Outlook(sent: 3, limit: 5, remaining: 12_000, total: 35_000))
+    #expect(quick.keepalive(unanswered: 6, timer: 2000).isOverridden)
+  }
+
+  @Test(arguments: [(60, 60), (30, 30), (65, 10), (90, 60), (120, 120), (61, 2)])
+  func finWait2LastsTwiceTheExcess(setting: Int, lasts: Int) {
+    #expect(GiveUp(sysctls(["net.ipv4.tcp_fin_timeout": "\(setting)"])).finWait2() == lasts * 1000)
+  }
+
+  @Test func finWait2LastsAtLeastThreeAndAHalfRTO() {
+    #expect(GiveUp(sysctls(["net.ipv4.tcp_fin_timeout": "1"])).finWait2(rto: 1000) == 3500)
+    let long = GiveUp(sysctls(["net.ipv4.tcp_fin_timeout": "65"]))
+    #expect(long.finWait2Remaining(isMiniSocket: false, timer: 3000) == 8000)
+    #expect(long.finWait2Remaining(isMiniSocket: true, timer: 3000) == 3000)
+  }
+
+  @Test(arguments: [
+    (0, "0 ms"), (-5, "0 ms"), (999, "999 ms"), (1000, "1 s"), (1550, "1.5 s"), (9999, "9.9 s"), (10_900, "10 s"), (119_999, "119 s"),
+    (120_000, "2 min"), (131_000, "2 min 11 s"), (7_200_000, "2 h"), (7_875_000, "2 h 11 min"), (172_800_000, "2 d"),
+    (273_600_000, "3 d 4 h"),
+  ])
+  func durationsAreCutToTwoUnits(milliseconds: Int, words: String) {
+    #expect(Durations.words(milliseconds: milliseconds).description == words)
+  }
+}
