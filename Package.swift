@@ -40,7 +40,12 @@ let package = Package(
       dependencies: ["Catalog", "CShims"],
       swiftSettings: strict),
     // What several test targets share: records made from field values.
-    .target(name: "TestSupport", dependencies: ["SockDiag", "Snapshot", "ProcFS", "Catalog"], path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: ["SockDiag", "Snapshot", "ProcFS", "Catalog"],
+      path: "Tests/Support",
+      swiftSettings: strict),
+    tests("ArchitectureTests", []),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
     tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
