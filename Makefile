@@ -1,4 +1,81 @@
-build:
-	swift build -Xswiftc -warnings-as-errors
-test:
-	swift test -Xswiftc -warnings-as-errors
+# Every verb does its own set-up; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+ARGS ?=
+
+# A warning is an error, and a target may import only what Package.swift says it depends on.
+STRICT := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
+# Start-up time: the Swift runtime, libstdc++ and libgcc are linked in (LINK holds libstdc++.a alone, so that -lstdc++
+# finds no shared one), and a fixed load address spares the relocations. 1.4 ms become 0.8.
+LINK := .build/link
+RELEASE := -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(LINK) -Xlinker -no-pie \
+	-Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+BINARY := .build/release/sockexplain
+
+BUILD_PACKAGES := libmnl-dev pkg-config
+TEST_PACKAGES := iproute2 nftables util-linux procps net-tools bpftool
+TEST_COMMANDS := ip ss nft nsenter sysctl netstat bpftool
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: run
+run: release ## Build the release and run it: make run ARGS='-l 8080'
+	@$(BINARY) $(ARGS)
+
+.PHONY: build
+build: deps ## Build for debugging
+	swift build $(STRICT)
+
+# Build messages go to stderr, so that the standard output of `make run` is the program's alone.
+.PHONY: release
+release: deps ## Build the released program into .build/release
+	@mkdir -p $(LINK)
+	@archive=$$(clang -print-file-name=libstdc++.a); [[ $$archive != /* ]] || ln -sf "$$archive" $(LINK)/libstdc++.a
+	@swift build --product sockexplain $(RELEASE) $(STRICT) >&2
+
+.PHONY: test
+test: deps test-deps ## All tests; those on live sockets need root and say so when they are skipped
+	swift test $(STRICT)
+
+.PHONY: live-test
+live-test: deps test-deps ## Only the tests on live sockets, in network namespaces of their own (root)
+	swift test $(STRICT) --filter LiveTests
+
+.PHONY: check
+check: deps ## Formatting, and the arrows between the targets
+	swift format lint --strict --parallel -r Sources Tests Package.swift
+	swift test $(STRICT) --filter ArchitectureTests
+
+.PHONY: fmt
+fmt: ## Format the sources in place
+	swift format --in-place --parallel -r Sources Tests Package.swift
+
+.PHONY: install
+install: release ## Install under $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/sockexplain
+	if [[ -f Docs/sockexplain.1 ]]; then install -D -m 644 Docs/sockexplain.1 $(DESTDIR)$(PREFIX)/share/man/man1/sockexplain.1; fi
+
+.PHONY: uninstall
+uninstall: ## Remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/sockexplain $(DESTDIR)$(PREFIX)/share/man/man1/sockexplain.1
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build
+
+.PHONY: deps
+deps: ## Install what the build needs, only if it is missing
+	@pkg-config --exists libmnl 2>/dev/null || .ci/packages $(BUILD_PACKAGES)
+
+# Without these the tests that compare with other tools are skipped, so that they are no condition.
+.PHONY: test-deps
+test-deps:
+	@PATH=$$PATH:/usr/sbin:/sbin; for name in $(TEST_COMMANDS); do \
+		command -v $$name >/dev/null || { .ci/packages $(TEST_PACKAGES) || true; break; }; done
