@@ -48,6 +48,7 @@ let package = Package(
     tests("ArchitectureTests", []),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
+    tests("ProcFSTests", ["ProcFS", "Catalog"]),
     tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
   ]
 )

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CShims.h"
+#include <dirent.h>
 #include <stdlib.h>
 
 int shim_wcwidth(unsigned int scalar) { return wcwidth((wchar_t)scalar); }
@@ -9,3 +10,5 @@ const char *shim_error_text(int error)
 	const char *text = strerrordesc_np(error);
 	return text ? text : "Unknown error";
 }
+
+long shim_getdents64(int directory, void *buffer, size_t size) { return getdents64(directory, buffer, size); }

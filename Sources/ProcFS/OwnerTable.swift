@@ -24,7 +24,7 @@ public struct OwnerTable: Sendable {
   public var count: Int { rows.count }
 
   func slot(_ inode: UInt32) -> Int {
-    Int(truncatingIfNeeded: UInt64(inode) &* 0x9E37_79B9_7F4A_7C15 >> 20) & (slots.count - 1)
+    InodeSet.place(inode, slots.count)
   }
 
   /// Adds one descriptor of an inode.
@@ -46,14 +46,21 @@ public struct OwnerTable: Sendable {
 
   /// All owners of an inode, lowest pid and fd first; empty when none is known.
   public subscript(inode: UInt32) -> [Owner] {
-    guard inode != 0 else { return [] }
     var found: [Owner] = []
+    owners(of: inode, into: &found)
+    return found
+  }
+
+  /// The same into an array that is reused, for a list that asks once a row.
+  public func owners(of inode: UInt32, into found: inout [Owner]) {
+    found.removeAll(keepingCapacity: true)
+    guard inode != 0 else { return }
     var index = slots[slot(inode)]
     while index >= 0 {
       if rows[Int(index)].inode == inode { found.append(rows[Int(index)].owner) }
       index = rows[Int(index)].next
     }
-    return found.count > 1 ? found.sorted { ($0.pid, $0.fd) < ($1.pid, $1.fd) } : found
+    if found.count > 1 { found.sort { ($0.pid, $0.fd) < ($1.pid, $1.fd) } }
   }
 
   /// Every row, in no order: inode and owner.
