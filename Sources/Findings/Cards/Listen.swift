@@ -1,0 +1,180 @@
+internal import Catalog
+internal import ProcFS
+internal import SockDiag
+internal import Snapshot
+
+enum ListenPhrase: String, PhraseTable {
+  static var room: String { "card.listen" }
+  case title = "{proto} LISTEN {endpoint} ({reach})"
+
+  case queueLabel = "accept queue"
+  case queue = "{waiting} waiting, limit {limit}"
+  case queueAtLimit = "{waiting} waiting, limit {limit}: room for one more, the kernel admits limit+1"
+  case queueFull = "{waiting} waiting, limit {limit}   FULL: the kernel admits limit+1, then refuses"
+  case queueMeaning = "Recv-Q {waiting} = sk_ack_backlog: handshakes done, not yet accept()ed"
+  case limitAsked =
+    "Send-Q {limit} = sk_max_ack_backlog = min(listen() backlog, net.core.somaxconn {somaxconn}): the program asked for {limit}"
+  case limitOldDefault =
+    "Send-Q {limit} = sk_max_ack_backlog: the program asked for {limit}, or net.core.somaxconn (now {somaxconn}) was {limit} at its listen()"
+  case limitClipped =
+    "Send-Q {limit} = sk_max_ack_backlog = net.core.somaxconn: clipped by it, unless the program asked for exactly {limit}"
+  case limitAbove = "Send-Q {limit} = sk_max_ack_backlog: net.core.somaxconn was lowered to {somaxconn} after its listen()"
+  case limitUnknown = "Send-Q {limit} = sk_max_ack_backlog = min(listen() backlog, net.core.somaxconn at that time)"
+  case netstat = "netstat shows Send-Q 0 here: /proc/net/tcp does not carry the limit"
+
+  case synLabel = "SYN queue"
+  case syn = "{count} half-open, limit {limit}"
+  case synRefuses = "{count} half-open, limit {limit} (syncookies 0: overflow is refused)"
+  case synCookies = "{count} half-open, limit {limit} (syncookies 1: overflow is answered with a cookie)"
+  case synAlways = "{count} half-open, limit {limit} (syncookies 2: every SYN is answered with a cookie, none is stored)"
+  case synBacklog =
+    "with syncookies 0, SYNs of unproven peers are refused when less than a quarter of tcp_max_syn_backlog {backlog} is left"
+  case synRetransmitted = "{count} of them had their SYN-ACK retransmitted: no answer from the peer, or TCP_DEFER_ACCEPT waits for its data"
+  case synRefusedACK =
+    "{count} of them had their SYN-ACK retransmitted: while the accept queue is full, the peer's answering ACK is refused"
+  case synShared = "counted for the {count} listeners of this address together: inet_diag does not say whose they are"
+
+  case refusedLabel = "refused"
+  case refusedNone = "none: ListenOverflows 0 and ListenDrops 0 in this namespace"
+  case refused = "{count} {counter} in this namespace since boot (or since it was made)"
+  case refusedStill =
+    "{count} {counter} in this namespace since boot (or since it was made), +{delta} in the last {interval}: still happening"
+  case refusedQuiet = "{count} {counter} in this namespace since boot (or since it was made), none in the last {interval}"
+  case refusedNotHere = "not here: sk_drops of this listener stayed at {count} in the last {interval}"
+  case refusedOthers = "the counters do not name the listener: {count} more in this namespace have a full queue now"
+  case refusedElse = "{count} ListenDrops, {beyond} beyond the overflows: SYN queue full, no memory or no route for the answer"
+  case drops = "sk_drops {count} of this listener since it was opened: refused SYNs and ACKs, but also repeated SYNs and resets"
+  case dropsStill = "sk_drops {count} of this listener since it was opened, +{delta} in the last {interval}"
+
+  case waitingLabel = "waiting"
+  case waiting = "{list}"
+  case waitingConnections = "{count} connections"
+  case waitingConnection = "1 connection"
+  case waitingUnread = "{bytes} nobody has read"
+  case waitingClosed = "{count} already closed by their peers (CLOSE-WAIT)"
+  case waitingOldest = "the oldest ≥ {age}"
+  case waitingFIN = "Recv-Q of these adds up to {bytes}: each peer's FIN counts as one byte"
+  case waitingAge = "age from tcpi_last_data_sent: nobody has sent on it, so it counts from the handshake"
+  case waitingReset = "{count} more in the queue but in no list: reset by their peers (each still takes a place), or just come or gone"
+  case waitingShared = "of {count} listeners on this address together: SO_REUSEPORT chose one for each, inet_diag does not say which"
+}
+
+/// The card of a TCP listener.
+enum ListenCard {
+  static func card(_ socket: InetSocket, _ evidence: Evidence) -> Card {
+    let view = ListenView(socket, evidence)
+    var lines = [queue(view), synQueue(view)]
+    if let refused = refused(view) { lines.append(refused) }
+    if let waiting = waiting(view) { lines.append(waiting) }
+    lines += ListenTraffic.lines(view)
+    lines += ProcessLines.lines(view.processes, evidence)
+    let title = ListenPhrase.title.say([
+      "proto": socket.proto.name, "endpoint": Words.local(socket), "reach": Reach.words(socket, evidence),
+    ])
+    return Card(
+      socket: socket, title: title, owner: OwnerWords.sentence(socket, evidence), lines: lines, advice: ListenAdvice.sentences(view))
+  }
+
+  static func queue(_ view: ListenView) -> CardLine {
+    let limit = view.limit
+    var details = [ListenPhrase.queueMeaning.say(["waiting": view.waiting]), limitOrigin(view)]
+    if limit > 0 { details.append(ListenPhrase.netstat.say()) }
+    let phrase: ListenPhrase = view.isFull ? .queueFull : view.waiting == limit && limit > 0 ? .queueAtLimit : .queue
+    let fill = Double(view.waiting) / Double(max(limit, 1))
+    return CardLine(
+      ListenPhrase.queueLabel.say(), phrase.say(["waiting": view.waiting, "limit": limit]), details: details, fill: fill,
+      emphasis: view.isFull ? .bad : fill >= 0.75 ? .warning : .plain)
+  }
+
+  static func limitOrigin(_ view: ListenView) -> Sentence {
+    let limit = view.limit
+    guard let somaxconn = view.somaxconn else { return ListenPhrase.limitUnknown.say(["limit": limit]) }
+    if limit == somaxconn { return ListenPhrase.limitClipped.say(["limit": limit]) }
+    if limit > somaxconn { return ListenPhrase.limitAbove.say(["limit": limit, "somaxconn": somaxconn]) }
+    // 128 and 4096 were the setting's defaults: such a limit may stem from an older value of it.
+    let phrase: ListenPhrase = limit == 128 || limit == 4096 ? .limitOldDefault : .limitAsked
+    return phrase.say(["limit": limit, "somaxconn": somaxconn])
+  }
+
+  static func synQueue(_ view: ListenView) -> CardLine {
+    let count = view.halfOpen.count
+    let cookies = view.evidence.now.sysctls.number("net.ipv4.tcp_syncookies")
+    let phrase: ListenPhrase =
+      switch cookies {
+      case 0: .synRefuses
+      case 1: .synCookies
+      case 2: .synAlways
+      default: .syn
+      }
+    var details: [Sentence] = []
+    let retransmitted = view.halfOpen.filter { $0.timerRetransmits > 0 }.count
+    if retransmitted > 0 { details.append((view.isFull ? ListenPhrase.synRefusedACK : .synRetransmitted).say(["count": retransmitted])) }
+    if cookies == 0, let backlog = view.evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), count * 2 >= min(backlog, view.limit) {
+      details.append(ListenPhrase.synBacklog.say(["backlog": backlog]))
+    }
+    if count > 0, view.siblings.count > 1 { details.append(ListenPhrase.synShared.say(["count": view.siblings.count])) }
+    let room = max(view.limit, 1) * max(view.siblings.count, 1)
+    let isFull = count > room
+    return CardLine(
+      ListenPhrase.synLabel.say(), phrase.say(["count": count, "limit": view.limit]), details: details,
+      fill: Double(count) / Double(room), emphasis: isFull ? cookies == 0 ? .bad : .warning : .plain)
+  }
+
+  static func refused(_ view: ListenView) -> CardLine? {
+    let counters = view.evidence.now.counters
+    let own = view.socket[.sk_drops].flatMap { $0 > 0 ? drops($0, view) : nil }
+    guard let overflows = counters["TcpExt.ListenOverflows"], let drops = counters["TcpExt.ListenDrops"] else {
+      return own.map { CardLine(ListenPhrase.refusedLabel.say(), $0) }
+    }
+    var details = own.map { [$0] } ?? []
+    guard drops > 0 || overflows > 0 else {
+      return CardLine(ListenPhrase.refusedLabel.say(), ListenPhrase.refusedNone.say(), details: details)
+    }
+    if view.fullElsewhere > 0, overflows > 0 { details.append(ListenPhrase.refusedOthers.say(["count": view.fullElsewhere])) }
+    let isOverflow = (view.overflowsDelta ?? 0) > 0 || (overflows > 0 && (view.dropsDelta ?? 0) == 0)
+    if isOverflow, drops > overflows { details.append(ListenPhrase.refusedElse.say(["count": drops, "beyond": drops - overflows])) }
+    let counter = isOverflow ? "ListenOverflows" : "ListenDrops", count = isOverflow ? overflows : drops
+    guard let delta = isOverflow ? view.overflowsDelta : view.dropsDelta, let interval = view.interval else {
+      return CardLine(ListenPhrase.refusedLabel.say(), ListenPhrase.refused.say(["count": count, "counter": counter]), details: details)
+    }
+    if delta > 0, view.isRefusingElsewhere, let own = view.socket[.sk_drops] {
+      details = [ListenPhrase.refusedNotHere.say(["count": own, "interval": interval])]
+    }
+    let text =
+      delta > 0
+      ? ListenPhrase.refusedStill.say(["count": count, "counter": counter, "delta": delta, "interval": interval])
+      : ListenPhrase.refusedQuiet.say(["count": count, "counter": counter, "interval": interval])
+    return CardLine(
+      ListenPhrase.refusedLabel.say(), text, details: details, emphasis: delta > 0 && !view.isRefusingElsewhere ? .bad : .plain)
+  }
+
+  static func drops(_ own: UInt64, _ view: ListenView) -> Sentence {
+    if let old = view.evidence.earlier(view.socket)?[.sk_drops], own > old, let interval = view.interval {
+      return ListenPhrase.dropsStill.say(["count": own, "delta": own - old, "interval": interval])
+    }
+    return ListenPhrase.drops.say(["count": own])
+  }
+
+  static func waiting(_ view: ListenView) -> CardLine? {
+    let queued = view.queued
+    let unseen = view.waitingTogether - queued.count
+    guard !queued.isEmpty || unseen > 0 else { return nil }
+    var parts = [queued.count == 1 ? ListenPhrase.waitingConnection.say() : ListenPhrase.waitingConnections.say(["count": queued.count])]
+    var details: [Sentence] = []
+    let closed = queued.filter { $0.state == .closeWait }.count
+    let total = queued.reduce(0) { $0 + $1.receiveQueue }
+    let unread = queued.reduce(0) { $0 + ReceiveQueue.payload($1) }
+    if unread > 0 { parts.append(ListenPhrase.waitingUnread.say(["bytes": Words.bytes(unread)])) }
+    if closed > 0 { parts.append(ListenPhrase.waitingClosed.say(["count": closed])) }
+    if total != unread { details.append(ListenPhrase.waitingFIN.say(["bytes": total])) }
+    if let oldest = view.oldestMilliseconds {
+      parts.append(ListenPhrase.waitingOldest.say(["age": Durations.words(milliseconds: oldest)]))
+      details.append(ListenPhrase.waitingAge.say())
+    }
+    if unseen > 0 { details.append(ListenPhrase.waitingReset.say(["count": unseen])) }
+    if view.siblings.count > 1 { details.append(ListenPhrase.waitingShared.say(["count": view.siblings.count])) }
+    return CardLine(
+      ListenPhrase.waitingLabel.say(), ListenPhrase.waiting.say(["list": Words.list(parts, most: parts.count)]), details: details,
+      emphasis: view.isFull || (view.oldestMilliseconds ?? 0) >= 1000 ? .warning : .plain)
+  }
+}
