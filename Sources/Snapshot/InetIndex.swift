@@ -9,12 +9,16 @@ public struct InetIndex: Sendable {
   let portStart: [Int32]
   let byState: [Int32]
   let stateStart: [Int32]
+  /// Listeners alone by port: a join of 100,000 children must not walk each other's port.
+  let listenersByPort: [UInt16: [Int32]]
 
   /// Indexes a list of sockets.
   public init(_ sockets: [InetSocket]) {
     self.sockets = sockets
     (byPort, portStart) = Self.order(sockets, keys: 65536) { Int($0.localPort) }
     (byState, stateStart) = Self.order(sockets, keys: 256) { Int($0.state.rawValue) }
+    let listening = byState[Int(stateStart[Int(TCPState.listen.rawValue)])..<Int(stateStart[Int(TCPState.listen.rawValue) + 1])]
+    listenersByPort = Dictionary(grouping: listening.filter { sockets[Int($0)].proto == .tcp }) { sockets[Int($0)].localPort }
   }
 
   static func order(_ sockets: [InetSocket], keys: Int, _ key: (InetSocket) -> Int) -> ([Int32], [Int32]) {
@@ -49,9 +53,20 @@ public struct InetIndex: Sendable {
   /// The listeners that could have accepted (or would accept) a connection to this local address and port, the most specific kind only;
   /// several when SO_REUSEPORT spreads the load.
   public func listeners(for child: InetSocket) -> [InetSocket] {
-    let candidates = onPort(child.localPort, .tcp).filter { $0.state == .listen && Self.covers($0, child) }
+    guard let onPort = listenersByPort[child.localPort] else { return [] }
+    let candidates = onPort.lazy.map { sockets[Int($0)] }.filter { Self.covers($0, child) }
     let best = candidates.map { Self.score($0, child) }.max()
     return candidates.filter { Self.score($0, child) == best }
+  }
+
+  /// Whether a connection's local end is a listener's: this host was called, it did not call.
+  public func isServerSide(_ socket: InetSocket) -> Bool {
+    listenersByPort[socket.localPort]?.contains { Self.covers(sockets[Int($0)], socket) } ?? false
+  }
+
+  /// TCP listeners at a destination, if it is in this snapshot too: both ends of a connection on one host.
+  public func listeners(at address: IPAddress, _ port: UInt16) -> [InetSocket] {
+    (listenersByPort[port] ?? []).map { sockets[Int($0)] }.filter { $0.localAddress.isAny || $0.localAddress.unmapped == address.unmapped }
   }
 
   static func covers(_ listener: InetSocket, _ child: InetSocket) -> Bool {

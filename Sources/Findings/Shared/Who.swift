@@ -1,0 +1,132 @@
+internal import Catalog
+internal import ProcFS
+internal import SockDiag
+internal import Snapshot
+
+enum WhoPhrase: String, PhraseTable {
+  static var room: String { "who" }
+  case process = "{name} (pid {pid})"
+  case processes = "{name} (pid {pid} and {others} more)"
+  case nameless = "pid {pid}"
+  case uid = "a process of uid {uid}"
+  case endpoint4 = "{address}:{port}"
+  case endpoint6 = "[{address}]:{port}"
+}
+
+/// Who holds a socket and where it leads, in the few words a finding's title has room for.
+enum Who {
+  /// `server (pid 2774)`, `nginx (pid 7 and 3 more)`; the uid where no owner is visible.
+  static func holds(_ socket: InetSocket, _ evidence: Evidence) -> Sentence {
+    let pids = pids(of: socket, evidence)
+    guard let first = pids.first else { return WhoPhrase.uid.say(["uid": socket.uid]) }
+    guard pids.count > 1, let record = evidence.now.owners.processes[first] else { return process(first, evidence) }
+    return WhoPhrase.processes.say(["name": record.name, "pid": first, "others": pids.count - 1])
+  }
+
+  /// One process by name and pid.
+  static func process(_ pid: Int32, _ evidence: Evidence) -> Sentence {
+    guard let record = evidence.now.owners.processes[pid] else { return WhoPhrase.nameless.say(["pid": pid]) }
+    return WhoPhrase.process.say(["name": record.name, "pid": pid])
+  }
+
+  /// The processes that hold a socket, each once, lowest first.
+  static func pids(of socket: InetSocket, _ evidence: Evidence) -> [Int32] {
+    evidence.now.owners[socket.inode].map(\.pid).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+  }
+
+  /// Their records.
+  static func records(of socket: InetSocket, _ evidence: Evidence) -> [ProcessRecord] {
+    pids(of: socket, evidence).compactMap { evidence.now.owners.processes[$0] }
+  }
+
+  /// `10.0.0.1:443`, `[::1]:443`.
+  static func endpoint(_ address: IPAddress, _ port: UInt16) -> Sentence {
+    (address.isIPv6 ? WhoPhrase.endpoint6 : .endpoint4).say(["address": address, "port": port])
+  }
+
+  static func local(_ socket: InetSocket) -> Sentence { endpoint(socket.localAddress, socket.localPort) }
+  static func peer(_ socket: InetSocket) -> Sentence { endpoint(socket.peerAddress, socket.peerPort) }
+}
+
+/// Commands to type next. Filters are ss's language; a bracketed address is quoted for the shell.
+enum Next {
+  static func listener(_ port: UInt16) -> String { "sockexplain -l \(port)" }
+
+  static func state(_ state: String, to endpoint: Endpoint) -> String {
+    switch endpoint {
+    case .server(let port): "sockexplain state \(state) sport = :\(port)"
+    case .peer(let address, let port):
+      address.isIPv6 ? "sockexplain state \(state) dst '[\(address)]:\(port)'" : "sockexplain state \(state) dst \(address):\(port)"
+    }
+  }
+}
+
+/// What connections are grouped by: our own service where we were called, the destination where we called.
+enum Endpoint: Hashable {
+  case server(port: UInt16)
+  case peer(IPAddress, UInt16)
+
+  init(_ socket: InetSocket, _ evidence: Evidence) {
+    self =
+      evidence.now.inet.isServerSide(socket) ? .server(port: socket.localPort) : .peer(socket.peerAddress.unmapped, socket.peerPort)
+  }
+
+  /// In words.
+  var words: Sentence {
+    switch self {
+    case .server(let port): EndpointPhrase.server.say(["port": port])
+    case .peer(let address, let port): Who.endpoint(address, port)
+    }
+  }
+}
+
+enum EndpointPhrase: String, PhraseTable {
+  static var room: String { "endpoint" }
+  case server = "the clients of port {port}"
+}
+
+/// Sockets counted under a key, of which only the worst few are kept.
+struct Pile {
+  /// How many sockets a finding carries at most.
+  static let kept = 5
+  var count = 0
+  var worst: [(score: Int, socket: InetSocket)] = []
+
+  mutating func add(_ socket: InetSocket, score: Int) {
+    count += 1
+    if worst.count == Self.kept {
+      guard let last = worst.last, score > last.score else { return }
+      worst.removeLast()
+    }
+    let place = worst.firstIndex { $0.score < score } ?? worst.count
+    worst.insert((score, socket), at: place)
+  }
+
+  var sockets: [InetSocket] { worst.map(\.socket) }
+}
+
+extension Evidence {
+  /// The same socket in the earlier reading, by its cookie.
+  func previous(_ socket: InetSocket) -> InetSocket? {
+    before?.inet.onPort(socket.localPort, socket.proto).first { $0.cookie == socket.cookie }
+  }
+
+  /// `+2 in the last 250 ms` where there are two readings, nothing where a counter is absent.
+  func rise(_ counter: String) -> Sentence? {
+    guard let total = now.counters[counter] else { return nil }
+    guard let delta = delta(counter), let interval = intervalMilliseconds else {
+      return RisePhrase.once.say(["counter": counter, "total": total])
+    }
+    let time = Durations.words(milliseconds: interval)
+    return delta == 0
+      ? RisePhrase.quiet.say(["counter": counter, "total": total, "time": time])
+      : RisePhrase.rising.say(["counter": counter, "total": total, "delta": delta, "time": time])
+  }
+}
+
+enum RisePhrase: String, PhraseTable {
+  static var room: String { "rise" }
+  case once = "{counter} {total} since boot (one reading: whether it still rises is not known)"
+  case quiet = "{counter} {total} since boot, none in the last {time}"
+  case rising = "{counter} {total} since boot, +{delta} in the last {time}: still happening"
+}
