@@ -48,6 +48,7 @@ let package = Package(
     tests("ArchitectureTests", []),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
+    tests("SockDiagTests", ["SockDiag", "Wire", "Catalog", "TestSupport"]),
     tests("ProcFSTests", ["ProcFS", "Catalog"]),
     tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
   ]
