@@ -3,7 +3,9 @@ public enum Rules {
   /// Every rule, in the order their findings keep when severity and count are equal.
   public static var all: [any Rule.Type] {
     [
-      AcceptQueueFull.self, AcceptQueueFilling.self, ListenerClipped.self,
+      AcceptQueueFull.self, PeerAcceptQueueFull.self, ConnectUnanswered.self, HalfOpenPileUp.self, AcceptQueueFilling.self,
+      CloseWaitPileUp.self,
+      ListenerClipped.self,
     ]
   }
 

@@ -1,0 +1,78 @@
+internal import Catalog
+internal import SockDiag
+internal import Snapshot
+
+enum ConnectUnansweredPhrase: String, PhraseTable {
+  static var room: String { "finding.connect-unanswered" }
+  case threshold = "a connection in SYN-SENT has sent its SYN again; critical from {many} to one destination"
+  case title = "{attempts} to {peer} without an answer"
+  case oldest = "the oldest, of {owner}, sent its SYN again {sent} times (icsk_retransmits), the next time in {next}"
+  case giveUp =
+    "it fails with ETIMEDOUT in {left}: {limit} retransmissions (tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear}), {total} in all, unless the program set TCP_SYNCNT or its own time-out"
+  case last = "no retransmission is left: it fails with ETIMEDOUT in {left}, {total} after the first SYN"
+  case overridden = "more than the {limit} retransmissions the settings allow: the program set TCP_SYNCNT"
+  case full = "the listener is on this host: its accept queue holds {waiting} of {queueLimit}, so its SYNs are dropped in silence"
+  case cause =
+    "nothing came back, neither SYN-ACK nor RST: a firewall drops the SYN or the answer, the host is down, or its accept queue is full (a closed port would refuse at once)"
+  case causeFull = "the listener's accept queue is full; the kernel then drops SYNs without a word"
+  case advice =
+    "look at the other end: is the SYN seen there (tcpdump), is its accept queue full, does a firewall drop; ping says whether the host is up"
+  case adviceFull = "see why the listener does not accept()"
+}
+
+/// connect() that waits: tcp_retransmit_timer() in SYN-SENT.
+enum ConnectUnanswered: Rule {
+  static let id = "connect-unanswered"
+  /// Attempts to one destination from which it is critical.
+  static let many = 10
+  static var threshold: Sentence { ConnectUnansweredPhrase.threshold.say(["many": many]) }
+
+  static func findings(_ evidence: Evidence) -> [Finding] {
+    var destinations: [Endpoint: Pile] = [:]
+    for socket in evidence.now.inet.tcp(.synSent) where socket.timerRetransmits >= 1 {
+      destinations[.peer(socket.peerAddress.unmapped, socket.peerPort), default: Pile()].add(socket, score: socket.timerRetransmits)
+    }
+    return destinations.compactMap { finding($0.key, $0.value, evidence) }.sorted { $0.count > $1.count }
+  }
+
+  static func finding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding? {
+    typealias Phrase = ConnectUnansweredPhrase
+    guard let oldest = pile.sockets.first else { return nil }
+    let giveUp = GiveUp(evidence.now.sysctls)
+    let outlook = giveUp.synSent(retransmits: oldest.timerRetransmits, timer: oldest.timerMilliseconds)
+    let left = Durations.words(milliseconds: outlook.remaining)
+    let total = Durations.words(milliseconds: outlook.total)
+    let limit = outlook.limit ?? 0
+    var lines: [Sentence] = []
+    lines.append(
+      Phrase.oldest.say([
+        "owner": Who.holds(oldest, evidence), "sent": outlook.sent, "next": Durations.words(milliseconds: oldest.timerMilliseconds),
+      ]))
+    if outlook.isOverridden {
+      lines.append(Phrase.overridden.say(["limit": limit]))
+    } else if outlook.sent == limit {
+      lines.append(Phrase.last.say(["left": left, "total": total]))
+    } else {
+      lines.append(
+        Phrase.giveUp.say([
+          "left": left, "limit": limit, "retries": giveUp.synRetries, "linear": giveUp.synLinearTimeouts, "total": total,
+        ]))
+    }
+    let full = evidence.now.inet.listeners(at: oldest.peerAddress, oldest.peerPort).first(where: AcceptQueueFull.isFull)
+    // The same port may listen on this host while the SYN goes to another one: only an address of ours proves it.
+    let local = full.flatMap { isOurs(oldest, $0) ? $0 : nil }
+    if let local { lines.append(Phrase.full.say(["waiting": local.receiveQueue, "queueLimit": local.sendQueue])) }
+    lines += ["TcpExt.TCPSynRetrans"].compactMap(evidence.rise)
+    return Finding(
+      id: id, severity: pile.count >= many ? .critical : .warning, sockets: pile.sockets, count: pile.count,
+      title: Phrase.title.say(["attempts": Counted.attempts(pile.count), "peer": endpoint.words]), evidence: lines,
+      cause: (local == nil ? Phrase.cause : .causeFull).say(), advice: (local == nil ? Phrase.advice : .adviceFull).say(),
+      next: local.map { Next.listener($0.localPort) } ?? Next.state("syn-sent", to: endpoint))
+  }
+
+  /// The destination is this host's: loopback, the listener's own address, or the address we call from.
+  static func isOurs(_ socket: InetSocket, _ listener: InetSocket) -> Bool {
+    let peer = socket.peerAddress.unmapped
+    return peer.isLoopback || peer == socket.localAddress.unmapped || peer == listener.localAddress.unmapped
+  }
+}
