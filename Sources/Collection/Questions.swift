@@ -14,6 +14,8 @@ public struct Questions: Sendable {
   public var states: TCPStateSet
   /// Extensions wanted.
   public var extensions: DiagExtensions
+  /// The one local port wanted; 0 for any. The kernel does not apply it to bound-inactive sockets, so a filter must follow.
+  public var localPort: UInt16 = 0
   /// A complete four-tuple: one exact query instead of a dump.
   public var exact: FourTuple?
 
@@ -48,11 +50,11 @@ public struct Questions: Sendable {
     protocols.flatMap { proto -> [(request: DiagRequest, proto: InetProtocol)] in
       if let exact, proto != .raw { return [(exactRequest(exact, proto), proto)] }
       if proto == .tcp, wantsIPv4, wantsIPv6 {
-        return [(.tcpBothFamilies(states: requestStates, extensions: extensions), proto)]
+        return [(.tcpBothFamilies(states: requestStates, extensions: extensions, localPort: localPort), proto)]
       }
       var out: [(request: DiagRequest, proto: InetProtocol)] = []
-      if wantsIPv4 { out.append((.inet(family: 2, proto: proto.rawValue, states: requestStates, extensions: extensions), proto)) }
-      if wantsIPv6 { out.append((.inet(family: 10, proto: proto.rawValue, states: requestStates, extensions: extensions), proto)) }
+      if wantsIPv4 { out.append((.inet(family: 2, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto)) }
+      if wantsIPv6 { out.append((.inet(family: 10, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto)) }
       return out
     }
   }

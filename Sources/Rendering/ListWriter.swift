@@ -32,7 +32,7 @@ public struct ListWriter: ~Copyable {
   public init(options: ListOptions, descriptor: Int32 = 1) {
     self.options = options
     out = ByteWriter(descriptor: descriptor)
-    info = InfoLine([])
+    info = InfoLine(options.showsInfo ? Field.tcpInfo : [])
   }
 
   /// True when the reader of the output has gone; the caller stops the dump.
