@@ -7,9 +7,9 @@ public import Wire
 /// Replies kept because something must be joined to them: one flat array, cut into records afterwards.
 public struct HeldReplies: Sendable {
   /// Payloads, one behind the other, each at a multiple of four.
-  public private(set) var bytes: [UInt8] = []
+  public internal(set) var bytes: [UInt8] = []
   /// Where each payload begins, how long it is, which protocol it answers for.
-  public private(set) var places: [(offset: Int, count: Int, proto: InetProtocol)] = []
+  public internal(set) var places: [(offset: Int, count: Int, proto: InetProtocol)] = []
 
   /// Nothing yet.
   public init() {}

@@ -53,8 +53,12 @@ public struct Questions: Sendable {
         return [(.tcpBothFamilies(states: requestStates, extensions: extensions, localPort: localPort), proto)]
       }
       var out: [(request: DiagRequest, proto: InetProtocol)] = []
-      if wantsIPv4 { out.append((.inet(family: 2, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto)) }
-      if wantsIPv6 { out.append((.inet(family: 10, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto)) }
+      if wantsIPv4 {
+        out.append((.inet(family: 2, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto))
+      }
+      if wantsIPv6 {
+        out.append((.inet(family: 10, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto))
+      }
       return out
     }
   }

@@ -54,7 +54,8 @@ public final class LiveHost: Host {
   /// Sleeps; a signal does not shorten it.
   public func wait(milliseconds: Int) {
     var left = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
-    while unsafe nanosleep(&left, &left) != 0, errno == EINTR {}
+    var rest = left
+    while unsafe nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
   }
 
   /// The walk of /proc/PID/fd.

@@ -81,7 +81,8 @@ public enum DiagRequest: Hashable, Sendable {
       message.put(body: Self.v2(family, proto, extensions, .max) + identity.encoded)
       message.putProtocol(proto)
     case .unix(let states, let show):
-      message.put(body: [1, 0, 0, 0] + states.littleBytes + [0, 0, 0, 0] + show.littleBytes + UInt32.max.littleBytes + UInt32.max.littleBytes)
+      message.put(
+        body: [1, 0, 0, 0] + states.littleBytes + [0, 0, 0, 0] + show.littleBytes + UInt32.max.littleBytes + UInt32.max.littleBytes)
     }
     return message.bytes
   }

@@ -1,4 +1,4 @@
-public import Catalog
+internal import Catalog
 public import Findings
 internal import SockDiag
 
@@ -7,11 +7,11 @@ public enum CardPage {
   static let column = 17
 
   /// Adds a card to a page: title and owner, lines with their details, then what to do.
-  public static func write(_ card: Card, to page: inout Page, showsDiagram: Bool = false) {
+  public static func write(_ card: Card, to page: inout Page, showsPlace: Bool = true) {
     page.blank()
     page.put(left: card.title.description, right: card.owner?.description)
     for line in card.lines { write(line, to: &page) }
-    if showsDiagram, let state = card.socket?.state { diagram(state, to: &page) }
+    if showsPlace, let socket = card.socket, socket.proto == .tcp { place(socket.state, to: &page) }
     for advice in card.advice { page.put("→ " + advice.description, indent: 2, hang: 4, ink: .cyan) }
   }
 
@@ -31,9 +31,15 @@ public enum CardPage {
     }
   }
 
-  static func diagram(_ state: TCPState, to page: inout Page) {
-    guard page.style.width >= 78, let drawn = StateDiagram(marking: state) else { return }
-    page.blank()
-    for line in drawn.lines { page.raw("  " + line) }
+  /// Where the state stands: what usually leads there, and every way out.
+  static func place(_ state: TCPState, to page: inout Page) {
+    let ways = Transitions.leaving(from: state)
+    guard let way = ways.first else { return }
+    let from = Transitions.leading(to: state).first.map { $0.from.name + " → " } ?? ""
+    page.put(
+      label: PagePhrase.place.rawValue,
+      from + "[" + state.name + "] → "
+        + PagePhrase.next.say(["state": way.to == .close ? "gone" : way.to.name, "event": way.event]).description,
+      indent: 2, column: column, ink: .dim)
   }
 }

@@ -161,7 +161,9 @@ extension ListWriter {
 
   mutating func typeOfService(_ span: RawSpan, _ parts: RowParts, _ pending: inout Int) {
     gap(&pending)
-    for (label, place, width) in [("tos:0x" as StaticString, parts.tos, 1), ("tclass:0x", parts.tclass, 1), ("class_id:0x", parts.classID, 4)]
+    for (label, place, width) in [
+      ("tos:0x" as StaticString, parts.tos, 1), ("tclass:0x", parts.tclass, 1), ("class_id:0x", parts.classID, 4),
+    ]
     where place >= 0 {
       out.literal(label)
       out.hexadecimal(span.integer(at: place, width: width) ?? 0)
@@ -185,7 +187,8 @@ extension ListWriter {
       timer: UInt8(truncatingIfNeeded: span.integer(at: at &+ Place.timer, width: 1) ?? 0),
       retransmits: span.integer(at: at &+ Place.retrans, width: 1) ?? 0, receiveQueue: span.integer(at: at &+ Place.rqueue, width: 4) ?? 0,
       sendQueue: span.integer(at: at &+ Place.wqueue, width: 4) ?? 0, inode: span.integer(at: at &+ Place.inode, width: 4) ?? 0,
-      isTCP: proto == .tcp || proto == .mptcp, drops: parts.memory.count >= 36 ? span.integer(at: parts.memory.offset &+ 32, width: 4) ?? 0 : 0)
+      isTCP: proto == .tcp || proto == .mptcp,
+      drops: parts.memory.count >= 36 ? span.integer(at: parts.memory.offset &+ 32, width: 4) ?? 0 : 0)
     if facts.state == TCPState.listen.rawValue { seenListen = true }
     guard let (phrase, number) = facts.note() else { return }
     seenNotes |= 1 << UInt32(phrase.index)

@@ -141,7 +141,8 @@ public struct ListWriter: ~Copyable {
     start = out.count
     endpoint(span, at, count, local: false, proto)
     let pad = widths.peer &- (out.count &- start)
-    let extras = options.showsProcesses || options.showsTimer || options.showsExtended || options.showsMemory || options.showsInfo || options.showsTOS
+    let extras =
+      options.showsProcesses || options.showsTimer || options.showsExtended || options.showsMemory || options.showsInfo || options.showsTOS
     if extras || options.explains { tail(span, at, count, proto, pad, lineStart) }
     out.byte(0x0a)
   }

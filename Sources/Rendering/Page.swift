@@ -1,4 +1,4 @@
-public import Catalog
+internal import Catalog
 
 /// How a page is laid out: width, colour, whether box-drawing marks may be used. Injected, so that pages can be tested.
 public struct PageStyle: Sendable {
