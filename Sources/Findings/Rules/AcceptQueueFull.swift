@@ -12,7 +12,7 @@ enum AcceptQueueFullPhrase: String, PhraseTable {
   case owner = "held by {owner}"
   case cause =
     "handshakes finish faster than {owner} takes them with accept(); a full queue drops the SYN in silence, so clients wait and retry"
-  case stopped = "{owner} is stopped (state {state} in /proc/PID/stat): it calls accept() only after SIGCONT"
+  case stopped = "{owner} is stopped (state {state} in /proc/PID/stat): it does nothing, accept() included, before SIGCONT"
   case frozen = "the cgroup of {owner} is frozen (cgroup.events): none of its threads runs"
   case descriptors = "{owner} has {open} of {limit} descriptors open: accept() fails with EMFILE and the queue stays"
   case advice = "find out why the program does not accept(): threads busy, blocked or stuck; a larger backlog only delays a full queue"
@@ -81,5 +81,17 @@ enum Obstacle: Equatable {
     } else {
       return nil
     }
+  }
+
+  /// Whether every process that holds a socket is stopped or frozen, so that nothing reads it.
+  static func halts(_ socket: InetSocket, _ evidence: Evidence) -> Bool {
+    let records = Who.records(of: socket, evidence)
+    return !records.isEmpty
+      && records.allSatisfy {
+        switch Obstacle($0) {
+        case .stopped, .frozen: true
+        default: false
+        }
+      }
   }
 }

@@ -5,7 +5,7 @@ public enum Rules {
     [
       AcceptQueueFull.self, PeerAcceptQueueFull.self, ConnectUnanswered.self, HalfOpenPileUp.self, AcceptQueueFilling.self,
       CloseWaitPileUp.self,
-      ListenerClipped.self,
+      Orphans.self, FinWait2.self, TimeWaitPorts.self, TimeWaitBuckets.self, ZeroWindow.self, ReceiveUnread.self, ListenerClipped.self,
     ]
   }
 

@@ -1,0 +1,67 @@
+internal import Catalog
+internal import SockDiag
+internal import Snapshot
+
+enum FinWait2Phrase: String, PhraseTable {
+  static var room: String { "finding.fin-wait-2" }
+  case threshold =
+    "a process holds {least} half-closed sockets (FIN-WAIT-2) silent for {seconds} s, or {many} without a process wait for their peers' FIN"
+  case heldTitle = "{owner} keeps {sockets} half-closed in FIN-WAIT-2"
+  case held = "{count} with a descriptor still open; the longest silent for {time} (tcpi_last_ack_recv)"
+  case heldCause =
+    "{owner} shut down its sending side and waits for the peers to close; they do not, and with a descriptor open FIN-WAIT-2 has no time-out (tcp_fin_timeout is for closed sockets)"
+  case heldAdvice = "close() the socket instead of waiting for ever, or read with a time-out; SO_KEEPALIVE finds peers that are gone"
+  case orphanTitle = "{sockets} in FIN-WAIT-2 wait for {peer} to close"
+  case orphan = "{count} without a process; each lasts {time} (net.ipv4.tcp_fin_timeout, at least 3.5 RTO, unless TCP_LINGER2 was set)"
+  case orphanCause = "we closed, the peers acknowledged it and do not close their end: their programs sit in CLOSE-WAIT"
+  case orphanAdvice = "mend the peer's program; here they cost little memory, but each keeps its port until it ends"
+}
+
+/// Our side has finished, the peer has not.
+enum FinWait2: Rule {
+  static let id = "fin-wait-2"
+  /// Half-closed sockets of one process.
+  static let least = 10
+  /// Milliseconds of silence from which a half-closed socket is waiting for nothing.
+  static let silent: UInt64 = 60_000
+  /// Sockets without a process.
+  static let many = 1000
+  static var threshold: Sentence { FinWait2Phrase.threshold.say(["least": least, "seconds": silent / 1000, "many": many]) }
+
+  static func findings(_ evidence: Evidence) -> [Finding] {
+    var held: [Holder: Pile] = [:]
+    var orphans: [Endpoint: Pile] = [:]
+    for socket in evidence.now.inet.tcp(.finWait2) {
+      if socket.inode == 0 {
+        orphans[Endpoint(socket, evidence), default: Pile()].add(socket, score: socket.timerMilliseconds)
+      } else if let ack = socket[.last_ack_recv], ack >= silent, (socket[.last_data_recv] ?? ack) >= silent {
+        held[Holder(socket, evidence), default: Pile()].add(socket, score: Int(ack))
+      }
+    }
+    return
+      (held.values.filter { $0.count >= least }.compactMap { heldFinding($0, evidence) }
+      + orphans.filter { $0.value.count >= many }.map { orphanFinding($0.key, $0.value, evidence) }).sorted { $0.severity > $1.severity }
+  }
+
+  static func heldFinding(_ pile: Pile, _ evidence: Evidence) -> Finding? {
+    typealias Phrase = FinWait2Phrase
+    guard let longest = pile.worst.first else { return nil }
+    let owner = Who.holds(longest.socket, evidence)
+    return Finding(
+      id: id, severity: .warning, sockets: pile.sockets, count: pile.count,
+      title: Phrase.heldTitle.say(["owner": owner, "sockets": Counted.sockets(pile.count)]),
+      evidence: [Phrase.held.say(["count": pile.count, "time": Durations.words(milliseconds: longest.score)])],
+      cause: Phrase.heldCause.say(["owner": owner]), advice: Phrase.heldAdvice.say(), next: "sockexplain -p state fin-wait-2")
+  }
+
+  static func orphanFinding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding {
+    typealias Phrase = FinWait2Phrase
+    let time = Durations.words(milliseconds: GiveUp(evidence.now.sysctls).finWait2())
+    return Finding(
+      id: id, severity: .note, sockets: pile.sockets, count: pile.count,
+      title: Phrase.orphanTitle.say(["sockets": Counted.sockets(pile.count), "peer": endpoint.words]),
+      evidence: [Phrase.orphan.say(["count": pile.count, "time": time])], cause: Phrase.orphanCause.say(),
+      advice: Phrase.orphanAdvice.say(),
+      next: Next.state("fin-wait-2", to: endpoint))
+  }
+}

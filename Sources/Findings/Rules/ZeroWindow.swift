@@ -1,0 +1,85 @@
+internal import Catalog
+internal import SockDiag
+internal import Snapshot
+
+enum ZeroWindowPhrase: String, PhraseTable {
+  static var room: String { "finding.zero-window" }
+  case threshold = "a connection's persist timer runs and at least {least} window probes found the peer's window closed"
+  case title = "{peer}: {connections} may not send, the receive window is closed"
+  case held =
+    "{bytes} wait to be sent (idiag_wqueue); the longest, of {owner}, has been closed for at least {time} (tcpi_backoff {backoff})"
+  case limited = "{time} of its life that connection was held up by the peer's window (tcpi_rwnd_limited)"
+  case answered = "the peer answers the probes (unanswered: {unanswered}), so its kernel lives and this never times out by itself"
+  case unanswered = "{unanswered} probes in a row had no answer: the kernel gives up in {left} (tcp_retries2 {retries})"
+  case cause = "the peer's program does not read: its receive buffer is full, so its kernel offers window 0 and ours may only probe"
+  case causeGone = "the peer closed its window and then fell silent: stuck, gone, or cut off"
+  case advice = "look at the reader on the other side; on this side TCP_USER_TIMEOUT bounds the wait"
+}
+
+/// Nothing may be sent: tcp_probe_timer(). Momentary closings are not worth a line: two probes are.
+enum ZeroWindow: Rule {
+  static let id = "zero-window"
+  /// Probes sent since the window closed (icsk_backoff counts them).
+  static let least: UInt64 = 2
+  static var threshold: Sentence { ZeroWindowPhrase.threshold.say(["least": least]) }
+
+  struct Group {
+    var pile = Pile()
+    var bytes = 0
+  }
+
+  static func findings(_ evidence: Evidence) -> [Finding] {
+    var groups: [Endpoint: Group] = [:]
+    for state in [TCPState.established, .closeWait, .finWait1, .closing, .lastAck] {
+      for socket in evidence.now.inet.tcp(state) where socket.timer == .persist {
+        guard (socket[.backoff] ?? UInt64(socket.timerRetransmits)) >= least else { continue }
+        let endpoint = Endpoint(socket, evidence)
+        var group = groups.removeValue(forKey: endpoint) ?? Group()
+        group.pile.add(socket, score: closedFor(socket, evidence))
+        group.bytes += socket.sendQueue
+        groups[endpoint] = group
+      }
+    }
+    return groups.compactMap { finding($0.key, $0.value, evidence) }.sorted { $0.count > $1.count }
+  }
+
+  /// Milliseconds since the window closed, at least: the probe delays that have passed, each twice the one before.
+  static func closedFor(_ socket: InetSocket, _ evidence: Evidence) -> Int {
+    let giveUp = GiveUp(evidence.now.sysctls)
+    let rto = Int((socket[.rto] ?? 0) / 1000)
+    let backoff = Int(socket[.backoff] ?? UInt64(socket.timerRetransmits))
+    let passed = (0..<backoff).reduce(0) { $0 + giveUp.probeDelay(rto: rto, backoff: $1) }
+    return passed + max(0, giveUp.probeDelay(rto: rto, backoff: backoff) - socket.timerMilliseconds)
+  }
+
+  static func finding(_ endpoint: Endpoint, _ group: Group, _ evidence: Evidence) -> Finding? {
+    typealias Phrase = ZeroWindowPhrase
+    guard let longest = group.pile.worst.first else { return nil }
+    let socket = longest.socket
+    let backoff = Int(socket[.backoff] ?? 0)
+    var lines = [
+      Phrase.held.say([
+        "bytes": Counted.bytes(group.bytes), "owner": Who.holds(socket, evidence), "time": Durations.words(milliseconds: longest.score),
+        "backoff": backoff,
+      ])
+    ]
+    if let limited = socket[.rwnd_limited], limited > 0 {
+      lines.append(Phrase.limited.say(["time": Durations.words(milliseconds: Int(limited / 1000))]))
+    }
+    let giveUp = GiveUp(evidence.now.sysctls)
+    let outlook = giveUp.persist(
+      unanswered: socket.timerRetransmits, backoff: backoff, rto: Int((socket[.rto] ?? 0) / 1000), timer: socket.timerMilliseconds)
+    // One probe may be on its way; two in a row without an answer are silence.
+    let isGone = outlook.sent >= 2
+    lines.append(
+      isGone
+        ? Phrase.unanswered.say([
+          "unanswered": outlook.sent, "left": Durations.words(milliseconds: outlook.remaining), "retries": giveUp.retries2,
+        ])
+        : Phrase.answered.say(["unanswered": outlook.sent]))
+    return Finding(
+      id: id, severity: .warning, sockets: group.pile.sockets, count: group.pile.count,
+      title: Phrase.title.say(["peer": endpoint.words, "connections": Counted.connections(group.pile.count)]), evidence: lines,
+      cause: (isGone ? Phrase.causeGone : .cause).say(), advice: Phrase.advice.say(), next: Next.state("connected", to: endpoint))
+  }
+}
