@@ -45,6 +45,15 @@ import Testing
     }
   }
 
+  @Test func whatIsDecodedByHandIsExplained() {
+    for entry in Entry.handDecoded {
+      let found = Self.complaints(entry)
+      #expect(found.isEmpty, "\(entry.term): \(found.joined(separator: "; "))")
+    }
+    let terms = Field.all.map(\.entry.term) + Entry.handDecoded.map(\.term)
+    #expect(Set(terms).count == terms.count)
+  }
+
   @Test func anEmptyEntryIsNoticed() {
     let bare = Entry(
       "rtt", topic: .field, unit: .microseconds, summary: "rtt", meaning: "", source: KernelSource("", "", "", ""))
@@ -66,7 +75,7 @@ import Testing
       let keys = fields.map(\.key)
       #expect(Set(keys).count == keys.count, "part \(part.rawValue): \(keys)")
     }
-    // `explain` finds a field by its term, so a term may stand for one field only, save the two short forms of one memory value.
+    // `explain` finds a field by its term, so a term stands for one field only.
     let terms = Field.all.map(\.entry.term)
     let twice = Dictionary(grouping: terms) { $0 }.filter { $0.value.count > 1 }.keys
     #expect(twice.isEmpty, "\(twice.sorted())")
