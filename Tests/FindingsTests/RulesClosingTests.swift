@@ -56,12 +56,10 @@ import Testing
   }
 
   /// A range of 100 ports.
-  func hundred(_ more: KeyValuePairs<String, String> = [:]) -> [(key: String, value: String)] {
-    [("net.ipv4.ip_local_port_range", "40000\t40099")] + more.map { ($0.key, $0.value) }
-  }
-
-  func set(_ values: [(key: String, value: String)]) -> SysctlChanges {
-    values.reduce(into: SysctlChanges()) { $0.values[$1.key] = $1.value }
+  func hundredPorts(_ more: KeyValuePairs<String, String> = [:]) -> SysctlSet {
+    var set = sysctls(more)
+    set["net.ipv4.ip_local_port_range"] = "40000\t40099"
+    return set
   }
 
   func timeWait(_ count: Int, from first: UInt16 = 40_000, local: String = "10.0.0.1", peer: String = "192.0.2.1") -> [MakeSocket] {
