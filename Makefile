@@ -8,7 +8,8 @@ DESTDIR ?=
 ARGS ?=
 
 # A warning is an error, and a target may import only what Package.swift says it depends on.
-STRICT := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
+STRICT := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors \
+	-Xcc -Wall -Xcc -Wextra -Xcc -Werror
 # Start-up time: the Swift runtime, libstdc++ and libgcc are linked in (LINK holds libstdc++.a alone, so that -lstdc++
 # finds no shared one), and a fixed load address spares the relocations. 1.4 ms become 0.8.
 LINK := .build/link

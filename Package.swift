@@ -34,14 +34,10 @@ let package = Package(
     room("SockDiag", ["Wire", "Netlink", "Catalog"]),
     room("ProcFS", ["Catalog", "CShims"]),
     room("Snapshot", ["SockDiag", "ProcFS", "Catalog"]),
-    room("Collection", ["Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims"]),
-    room("Rendering", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Wire", "Catalog", "CShims"]),
     room("Findings", ["Snapshot", "SockDiag", "ProcFS", "Catalog"]),
     .executableTarget(
       name: "sockexplain",
-      dependencies: [
-        "Rendering", "Findings", "Collection", "Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims",
-      ],
+      dependencies: ["Catalog", "CShims"],
       swiftSettings: strict),
     // What several test targets share: records made from field values.
     .target(
@@ -49,6 +45,8 @@ let package = Package(
       dependencies: ["SockDiag", "Snapshot", "ProcFS", "Catalog"],
       path: "Tests/Support",
       swiftSettings: strict),
+    // Known sockets in network namespaces of their own, for LiveTests, benchmarks and people.
+    .executableTarget(name: "makesockets", path: "Tests/MakeSockets"),
     tests("ArchitectureTests", []),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
