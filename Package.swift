@@ -48,6 +48,7 @@ let package = Package(
     // Known sockets in network namespaces of their own, for LiveTests, benchmarks and people.
     .executableTarget(name: "makesockets", path: "Tests/MakeSockets"),
     tests("ArchitectureTests", []),
+    tests("LiveTests", []),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
     tests("SockDiagTests", ["SockDiag", "Wire", "Catalog", "TestSupport"]),
