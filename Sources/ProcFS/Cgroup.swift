@@ -33,8 +33,11 @@ public struct CgroupPath: Sendable, Equatable {
   public init(path: Name, controllers: String = "") {
     self.path = path
     self.controllers = controllers
-    let parts = path.bytes.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+    // A removed group's path ends in " (deleted)"; systemd puts "_" before a unit whose name the kernel keeps for itself.
+    let isRemoved = path.bytes.suffix(10).elementsEqual(" (deleted)".utf8)
+    let parts = path.bytes.dropLast(isRemoved ? 10 : 0).split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
     unit = parts.last { part in Self.endings.contains { part.hasSuffix($0) && part.utf8.count > $0.utf8.count } }
+      .map { $0.hasPrefix("_") ? String($0.dropFirst()) : $0 }
     container = parts.reversed().lazy.compactMap(Self.containerID).first
   }
 

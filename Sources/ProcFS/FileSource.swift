@@ -19,4 +19,11 @@ public protocol FileSource: AnyObject {
   func list(_ path: String) throws(FileError) -> [String]
   /// The target of a symbolic link.
   func link(_ path: String) throws(FileError) -> [UInt8]
+  /// The number of names in a directory.
+  func count(_ path: String) throws(FileError) -> Int
+}
+
+extension FileSource {
+  /// The number of names in a directory, by listing it.
+  public func count(_ path: String) throws(FileError) -> Int { try list(path).count }
 }

@@ -23,15 +23,21 @@ public struct ThreadRecord: Sendable, Equatable {
   public var state: UInt8
   /// /proc/PID/task/TID/wchan: the kernel function it sleeps in; nil when unreadable or "0".
   public var waitChannel: String?
-  /// System call name (or `syscall 999`) from /proc/PID/task/TID/syscall; "running" when it is on a processor; nil when unreadable.
+  /// System call name (or `syscall 999`) from /proc/PID/task/TID/syscall; "running" when it is on a processor, "none" when it sleeps in no
+  /// call (a page fault); nil when unreadable.
   public var systemCall: String?
+  /// The descriptor that call was given as its first argument (`accept4`, `read`, `epoll_wait`, …); nil when it takes none.
+  public var systemCallDescriptor: Int32?
   /// A thread of a process.
-  public init(tid: Int32, name: Name, state: UInt8, waitChannel: String? = nil, systemCall: String? = nil) {
+  public init(
+    tid: Int32, name: Name, state: UInt8, waitChannel: String? = nil, systemCall: String? = nil, systemCallDescriptor: Int32? = nil
+  ) {
     self.tid = tid
     self.name = name
     self.state = state
     self.waitChannel = waitChannel
     self.systemCall = systemCall
+    self.systemCallDescriptor = systemCallDescriptor
   }
 }
 
@@ -78,7 +84,7 @@ public struct ProcessDetail: Sendable, Equatable {
   public var descriptorLimit: UInt64?
   /// cgroup.freeze / frozen in cgroup.events; nil when unreadable.
   public var cgroupFrozen: Bool?
-  /// nr_throttled of cpu.stat; nil when unreadable.
+  /// nr_throttled of cpu.stat, of the group or the ancestor that was braked most; nil when unreadable.
   public var throttledPeriods: UInt64?
   /// throttled_usec of cpu.stat, in microseconds.
   public var throttledMicroseconds: UInt64?

@@ -101,6 +101,18 @@ public final class LiveFiles: FileSource {
     }
   }
 
+  /// The number of names in a directory; no name is made a String, so a process with a million descriptors costs little.
+  public func count(_ path: String) throws(FileError) -> Int {
+    guard let directory = Descriptor.open(prefix + path, directoryFlags) else { throw FileError(path: path, code: errno) }
+    var buffer = [UInt8](repeating: 0, count: 32768)
+    var found = 0
+    while true {
+      guard let count = directory.entries(into: &buffer) else { throw FileError(path: path, code: errno) }
+      if count == 0 { return max(0, found - 2) }
+      forEachEntry(buffer, count) { _, _ in found += 1 }
+    }
+  }
+
   /// The target of a symbolic link.
   public func link(_ path: String) throws(FileError) -> [UInt8] {
     var target = [UInt8](repeating: 0, count: 4096)
