@@ -1,5 +1,4 @@
-/// Counters of /proc/net/snmp and /proc/net/netstat (and snmp6), by their kernel names: `TcpExt.ListenOverflows` is stored as `ListenOverflows`
-/// where the name is unique, and always as `Group.Name`.
+/// Counters of /proc/net/snmp, netstat, snmp6 and sockstat by their kernel names, as `Group.Name`: `TcpExt.ListenOverflows`, `TCP.orphan`.
 public struct CounterSet: Sendable, Equatable {
   var values: [String: UInt64]
 
