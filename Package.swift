@@ -34,10 +34,14 @@ let package = Package(
     room("SockDiag", ["Wire", "Netlink", "Catalog"]),
     room("ProcFS", ["Catalog", "CShims"]),
     room("Snapshot", ["SockDiag", "ProcFS", "Catalog"]),
+    room("Collection", ["Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims"]),
+    room("Rendering", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Wire", "Catalog", "CShims"]),
     room("Findings", ["Snapshot", "SockDiag", "ProcFS", "Catalog"]),
     .executableTarget(
       name: "sockexplain",
-      dependencies: ["Catalog", "CShims"],
+      dependencies: [
+        "Rendering", "Findings", "Collection", "Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims",
+      ],
       swiftSettings: strict),
     // What several test targets share: records made from field values.
     .target(

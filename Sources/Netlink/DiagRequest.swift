@@ -52,10 +52,10 @@ public struct DiagIdentity: Hashable, Sendable {
 
 /// What is asked of NETLINK_SOCK_DIAG. Encoded with libmnl; two equal requests encode to the same bytes but for the sequence number.
 public enum DiagRequest: Hashable, Sendable {
-  /// TCPDIAG_GETSOCK (v1): TCP of both families in one walk of the table.
-  case tcpBothFamilies(states: UInt32, extensions: DiagExtensions)
-  /// SOCK_DIAG_BY_FAMILY (v2): one family (2 or 10) of one protocol.
-  case inet(family: UInt8, proto: UInt16, states: UInt32, extensions: DiagExtensions)
+  /// TCPDIAG_GETSOCK (v1): TCP of both families in one walk of the table; `localPort` 0 means any.
+  case tcpBothFamilies(states: UInt32, extensions: DiagExtensions, localPort: UInt16 = 0)
+  /// SOCK_DIAG_BY_FAMILY (v2): one family (2 or 10) of one protocol; `localPort` 0 means any.
+  case inet(family: UInt8, proto: UInt16, states: UInt32, extensions: DiagExtensions, localPort: UInt16 = 0)
   /// SOCK_DIAG_BY_FAMILY (v2), no dump: one socket by its addresses.
   case exact(family: UInt8, proto: UInt16, identity: DiagIdentity, extensions: DiagExtensions)
   /// SOCK_DIAG_BY_FAMILY for AF_UNIX; `show` is UDIAG_SHOW_*.
@@ -71,17 +71,18 @@ public enum DiagRequest: Hashable, Sendable {
   public func encoded(sequence: UInt32) -> [UInt8] {
     var message = RequestBuilder(type: isV1 ? 18 : 20, dump: isDump, sequence: sequence)
     switch self {
-    case .tcpBothFamilies(let states, let extensions):
-      // struct inet_diag_req: family, two prefix lengths, ext, id (48), states, dbs.
-      message.put(body: [2, 0, 0, extensions.rawValue] + [UInt8](repeating: 0, count: 48) + states.littleBytes + [0, 0, 0, 0])
-    case .inet(let family, let proto, let states, let extensions):
-      message.put(body: Self.v2(family, proto, extensions, states) + [UInt8](repeating: 0, count: 48))
+    case .tcpBothFamilies(let states, let extensions, let localPort):
+      // struct inet_diag_req: family, two prefix lengths, ext, id, states, dbs.
+      message.put(body: [2, 0, 0, extensions.rawValue] + Self.portOnly(localPort) + states.littleBytes + [0, 0, 0, 0])
+    case .inet(let family, let proto, let states, let extensions, let localPort):
+      message.put(body: Self.v2(family, proto, extensions, states) + Self.portOnly(localPort))
       message.putProtocol(proto)
     case .exact(let family, let proto, let identity, let extensions):
       message.put(body: Self.v2(family, proto, extensions, .max) + identity.encoded)
       message.putProtocol(proto)
     case .unix(let states, let show):
-      message.put(body: [1, 0, 0, 0] + states.littleBytes + [0, 0, 0, 0] + show.littleBytes + UInt32.max.littleBytes + UInt32.max.littleBytes)
+      message.put(
+        body: [1, 0, 0, 0] + states.littleBytes + [0, 0, 0, 0] + show.littleBytes + UInt32.max.littleBytes + UInt32.max.littleBytes)
     }
     return message.bytes
   }
@@ -92,6 +93,10 @@ public enum DiagRequest: Hashable, Sendable {
   }
 
   // A kernel without INET_DIAG_REQ_PROTOCOL answers for the byte: 262 truncated would be TCP, so a number above 255 is sent as 255.
+  static func portOnly(_ port: UInt16) -> [UInt8] {
+    [UInt8(port >> 8), UInt8(port & 255)] + [UInt8](repeating: 0, count: 46)
+  }
+
   static func v2(_ family: UInt8, _ proto: UInt16, _ extensions: DiagExtensions, _ states: UInt32) -> [UInt8] {
     [family, UInt8(clamping: proto), extensions.rawValue, 0] + states.littleBytes
   }

@@ -104,7 +104,9 @@ extension DiagSource {
   ///
   /// - Parameter collect: begins anew on every try and receives the messages.
   /// - Throws: `NetlinkError.gaveUp` naming the last trouble; a refusal at once.
-  public func askAgain<Collector>(_ request: DiagRequest, _ start: () -> Collector, _ take: (inout Collector, RawSpan, MessageHeader) throws -> Void)
+  public func askAgain<Collector>(
+    _ request: DiagRequest, _ start: () -> Collector, _ take: (inout Collector, RawSpan, MessageHeader) throws -> Void
+  )
     throws -> Collector
   {
     var last: NetlinkError?
@@ -134,7 +136,8 @@ extension NetlinkError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .system(let call, let code): "\(call) failed: \(errorText(code))"
-    case .refused(let code, let message): message.map { "the kernel refused: \($0) (\(errorText(code)))" } ?? "the kernel refused: \(errorText(code))"
+    case .refused(let code, let message):
+      message.map { "the kernel refused: \($0) (\(errorText(code)))" } ?? "the kernel refused: \(errorText(code))"
     case .interrupted: "the table changed while it was read (NLM_F_DUMP_INTR)"
     case .datagramTruncated(let length): "a datagram did not fit \(length) bytes (MSG_TRUNC)"
     case .overrun: "the receive buffer overran, messages were lost (ENOBUFS)"

@@ -1,0 +1,57 @@
+internal import Catalog
+internal import Netlink
+internal import ProcFS
+internal import Snapshot
+
+enum GapPhrase: String, PhraseTable {
+  static var room: String { "gap" }
+  case ownersDenied = "process names of {count} of {seen} processes are not shown: reading /proc/PID/fd of other users needs privilege"
+  case ownersDeniedRemedy = "run it as root (sudo), or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
+  case hidepid = "processes may be hidden: /proc is mounted with hidepid={mode}"
+  case hidepidRemedy = "run it as root, or join the group named by the gid= option of the /proc mount"
+  case initHidden = "process 1 is not visible in /proc: whole processes, and so owners, may be missing"
+  case procAbsent = "no owners: /proc cannot be listed ({error})"
+  case procAbsentRemedy = "mount /proc in this mount namespace"
+  case netlinkAbsent = "sock_diag is not available: {error}; the tables of /proc/net are shown instead"
+  case netlinkLacks =
+    "they lack a listener's limit (Send-Q reads 0), tcp_info, memory, congestion control, bound-inactive sockets, and count time in {tick} ms steps"
+  case netlinkRemedy = "allow socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) in the seccomp profile; gVisor has no sock_diag"
+  case protocolAbsent = "{proto} sockets: the kernel refused the question ({error}); {instead}"
+  case insteadProc = "the table of /proc/net is shown instead, without memory and drops per attribute"
+  case insteadNothing = "they are not shown"
+  case protocolRemedy = "load the module {module}, or run a kernel with it"
+  case ownersUnknown = "{count} of the sockets shown have an inode but no process in this /proc holds it"
+  case ownersUnknownRemedy =
+    "such a socket is held by the kernel, an io_uring fixed file, a descriptor in flight (SCM_RIGHTS), or a process of another pid namespace: look from the host"
+  case markHidden = "fwmark is not shown: the kernel sends it only with CAP_NET_ADMIN"
+  case markRemedy = "run it as root"
+  case countersUnreadable = "{path} cannot be read ({error}): counters of it are not judged"
+  case countersRemedy = "mount /proc of this network namespace"
+}
+
+extension Gap {
+  static func of(_ id: String, _ what: Sentence, _ remedy: Sentence) -> Gap { Gap(id: id, what: what, remedy: remedy) }
+
+  /// What an owner walk could not see.
+  static func owners(_ result: OwnerWalkResult, unowned: Int) -> [Gap] {
+    if let failure = result.failure {
+      return [of("proc-absent", GapPhrase.procAbsent.say(["error": "errno \(failure.code)"]), GapPhrase.procAbsentRemedy.say())]
+    }
+    var gaps: [Gap] = []
+    if result.processesDenied > 0, unowned > 0 {
+      gaps.append(
+        of(
+          "owners-denied", GapPhrase.ownersDenied.say(["count": result.processesDenied, "seen": result.processesSeen]),
+          GapPhrase.ownersDeniedRemedy.say()))
+    }
+    if result.ownUID != 0, result.hidePID != .off {
+      gaps.append(of("hidepid", GapPhrase.hidepid.say(["mode": result.hidePID.rawValue]), GapPhrase.hidepidRemedy.say()))
+    } else if !result.isInitVisible {
+      gaps.append(of("hidepid", GapPhrase.initHidden.say(), GapPhrase.hidepidRemedy.say()))
+    }
+    if gaps.isEmpty, unowned > 0 {
+      gaps.append(of("owner-unknown", GapPhrase.ownersUnknown.say(["count": unowned]), GapPhrase.ownersUnknownRemedy.say()))
+    }
+    return gaps
+  }
+}

@@ -1,0 +1,55 @@
+public import Catalog
+public import Netlink
+public import ProcFS
+public import Snapshot
+
+/// What is neither a file nor a netlink reply: time, identity, names by system call, the owner walk. Injected, so that captures replay.
+public protocol Host: AnyObject {
+  /// Both clocks, now.
+  func moment() -> Moment
+  /// uname -r.
+  var kernelRelease: String { get }
+  /// CLK_TCK.
+  var ticksPerSecond: Int { get }
+  /// The effective user.
+  var effectiveUID: UInt32 { get }
+  /// Interface names by index, in this network namespace.
+  func interfaceNames() -> [UInt32: Name]
+  /// Waits between two readings.
+  func wait(milliseconds: Int)
+  /// Who holds which of the wanted sockets (all when nil).
+  func walkOwners(wanted: InodeSet?, into table: inout OwnerTable) -> OwnerWalkResult
+}
+
+/// Everything a collection reads from.
+public struct Sources {
+  /// sock_diag; nil when the socket could not be opened.
+  public var diag: (any DiagSource)?
+  /// Why `diag` is nil.
+  public var diagFailure: NetlinkError?
+  /// /proc and /sys.
+  public var files: any FileSource
+  /// Clocks, names, owners.
+  public var host: any Host
+  /// True when everything comes from a capture: nothing is waited for, gaps of the recording machine stay.
+  public var isReplay = false
+
+  /// Sources of any kind.
+  public init(diag: (any DiagSource)?, diagFailure: NetlinkError?, files: any FileSource, host: any Host) {
+    self.diag = diag
+    self.diagFailure = diagFailure
+    self.files = files
+    self.host = host
+  }
+
+  /// This machine, in the network namespace of the calling process.
+  public static func live() -> Sources {
+    let files = LiveFiles()
+    let host = LiveHost(files: files)
+    do {
+      return Sources(diag: try LiveDiag(), diagFailure: nil, files: files, host: host)
+    } catch {
+      return Sources(diag: nil, diagFailure: error, files: files, host: host)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+internal import Catalog
+
+/// The fixed words of pages.
+enum PagePhrase: String, PhraseTable {
+  static var room: String { "page" }
+  case place = "place"
+  case next = "{state} when {event}"
+  case glance = "{sockets} TCP sockets, {udp} UDP, in this network namespace; kernel {kernel}"
+  case noFindings = "nothing stands out: {rules} rules looked at {sockets} sockets"
+  case findings = "findings"
+  case more = "and {count} more: {command}"
+  case listeners = "listeners"
+  case states = "by state"
+  case processes = "by process"
+  case gaps = "not shown"
+  case nextCommand = "next: {command}"
+  case grouped = "{count} sockets match; grouped, with the {shown} that look worst as cards"
+  case groupRow = "{count} {state} {peer}"
+  case cause = "why"
+}

@@ -1,0 +1,142 @@
+public import Catalog
+internal import ProcFS
+internal import Snapshot
+internal import SockDiag
+internal import Wire
+
+/// Writes sockets as JSON objects: every field the kernel sent, by its catalog key, with decoded names beside the codes.
+public struct SocketJSON: Sendable {
+  struct Token: Sendable {
+    let end: Int
+    let offset: Int
+    let layout: Layout
+    let label: [UInt8]
+  }
+
+  let header: [Token]
+  let parts: [(type: UInt16, key: String, tokens: [Token])]
+  let options: ListOptions
+
+  /// A writer; names are looked up in `options`.
+  public init(_ options: ListOptions) {
+    self.options = options
+    header = Self.tokens(Field.header)
+    var grouped: [(type: UInt16, key: String, tokens: [Token])] = []
+    for field in Field.all where field.layout.part != .header {
+      let type = field.layout.part.rawValue
+      if grouped.last?.type == type {
+        grouped[grouped.count - 1].tokens += Self.tokens([field])
+      } else {
+        grouped.append((type, Self.groupKey(field.layout.part), Self.tokens([field])))
+      }
+    }
+    parts = grouped
+  }
+
+  // A part of several members is an object of its own; a part of one member stands on the socket.
+  static func groupKey(_ part: Part) -> String {
+    switch part {
+    case .meminfo: "meminfo"
+    case .tcpInfo: "tcpInfo"
+    case .skmeminfo: "skmeminfo"
+    case .shutdown: "shutdownBits"
+    case .sockopt: "sockopt"
+    default: ""
+    }
+  }
+
+  static func tokens(_ fields: [Field]) -> [Token] {
+    fields.map { field in
+      Token(
+        end: Int(field.layout.offset) + Int(field.layout.width), offset: Int(field.layout.offset), layout: field.layout,
+        label: Array(field.key.utf8))
+    }
+  }
+
+  /// One object; the caller opens and closes arrays and lines.
+  public func write(_ span: RawSpan, at offset: Int, count: Int, proto: InetProtocol, to json: inout JSONWriter) {
+    json.open()
+    json.text("netid", proto.name)
+    decoded(span, offset, to: &json)
+    for token in header {
+      if let value = span.integer(at: offset &+ token.offset, width: Int(token.layout.width), network: token.layout.network) {
+        json.number(label: token.label, value)
+      }
+    }
+    owners(span, offset, to: &json)
+    attributes(span, from: offset &+ InetSocket.headerSize, to: offset &+ count, to: &json)
+    json.close()
+  }
+
+  func decoded(_ span: RawSpan, _ at: Int, to json: inout JSONWriter) {
+    func byte(_ place: Int) -> UInt8 { UInt8(truncatingIfNeeded: span.integer(at: at &+ place, width: 1) ?? 0) }
+    func address(_ place: Int) -> String {
+      IPAddress(
+        high: span.integer(at: at &+ place, width: 8, network: true) ?? 0,
+        low: span.integer(at: at &+ place &+ 8, width: 8, network: true) ?? 0,
+        isIPv6: byte(0) == 10
+      ).description
+    }
+    json.text("stateName", TCPState(rawValue: byte(Place.state)).name)
+    json.text("timerName", TimerKind(rawValue: byte(Place.timer)).name)
+    json.text("localAddress", address(Place.source))
+    json.text("peerAddress", address(Place.destination))
+    let device = UInt32(truncatingIfNeeded: span.integer(at: at &+ Place.interface, width: 4) ?? 0)
+    if device != 0, let name = options.interfaces[device] { json.text("device", name) }
+    let uid = UInt32(truncatingIfNeeded: span.integer(at: at &+ Place.uid, width: 4) ?? 0)
+    if let name = options.users[uid] { json.text("user", name) }
+  }
+
+  func owners(_ span: RawSpan, _ at: Int, to json: inout JSONWriter) {
+    guard let table = options.owners else { return }
+    json.open("owners", 0x5b)
+    for owner in table[UInt32(truncatingIfNeeded: span.integer(at: at &+ Place.inode, width: 4) ?? 0)] {
+      json.open()
+      json.number("pid", UInt64(owner.pid))
+      json.number("fd", UInt64(owner.fd))
+      if let process = table.processes[owner.pid] {
+        json.text("name", process.name)
+        json.number("uid", UInt64(process.uid))
+        if let user = process.userName ?? options.users[process.uid] { json.text("user", user) }
+        if let cgroup = process.cgroup { json.text("cgroup", cgroup) }
+        if let unit = process.unit { json.text("unit", unit) }
+        if let container = process.container { json.text("container", container) }
+      }
+      json.close()
+    }
+    json.close(0x5d)
+  }
+
+  func attributes(_ span: RawSpan, from start: Int, to end: Int, to json: inout JSONWriter) {
+    var others: [Attribute] = []
+    var walk = AttributeWalk(at: start, end: end)
+    while let found = try? walk.next(in: span) {
+      if found.type == 4 {
+        let bytes = (try? span.bytes(at: found.payload, count: found.count)) ?? []
+        json.text("congestionControl", Name(Array(bytes.prefix { $0 != 0 })))
+      } else if let part = parts.first(where: { $0.type == found.type }) {
+        if !part.key.isEmpty { json.open(key: part.key) }
+        for token in part.tokens where token.end <= found.count {
+          guard let loaded = span.integer(at: found.payload &+ token.offset, width: Int(token.layout.width), network: token.layout.network)
+          else { continue }
+          json.number(label: token.label, token.layout.extract(loaded))
+        }
+        if !part.key.isEmpty { json.close() }
+      } else {
+        others.append(found)
+      }
+    }
+    guard !others.isEmpty else { return }
+    json.open("attributes", 0x5b)
+    for other in others {
+      json.open()
+      json.number("type", UInt64(other.type))
+      json.number("length", UInt64(other.count))
+      json.separate()
+      json.name("hex")
+      json.hexadecimal((try? span.bytes(at: other.payload, count: other.count)) ?? [])
+      json.close()
+    }
+    json.close(0x5d)
+  }
+}
