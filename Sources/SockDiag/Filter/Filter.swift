@@ -19,6 +19,11 @@ public struct Filter: Sendable {
     program = FilterProgram(expression)
   }
 
+  /// The sockets on one local port.
+  public init(localPort: UInt16) {
+    self.init(expression: .condition(.port(.local, .equal, localPort)))
+  }
+
   /// Parses the words of a command line; each word may hold several words of the language.
   ///
   /// - Throws: `FilterError`, which names the offending word and the fix.

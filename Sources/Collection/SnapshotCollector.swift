@@ -1,0 +1,67 @@
+internal import Catalog
+internal import Netlink
+internal import ProcFS
+public import Snapshot
+public import SockDiag
+
+extension Collector {
+  /// One reading: sockets, and as much of /proc around them as `depth` says.
+  ///
+  /// - Parameters:
+  ///   - filter: which sockets; nil for all.
+  ///   - alsoOwnersOf: a predicate that narrows the owner walk; owners of all records when nil.
+  public mutating func snapshot(_ questions: Questions, filter: Filter?, depth: Depth, alsoOwnersOf isShown: ((InetSocket) -> Bool)? = nil)
+    throws
+    -> Snapshot
+  {
+    let moment = sources.host.moment()
+    let (records, consistency) = try sockets(questions, filter: filter)
+    var snapshot = Snapshot(
+      moment: moment, kernel: KernelVersion(sources.host.kernelRelease), inet: records, consistency: consistency)
+    if depth.contains(.context) { readContext(into: &snapshot) }
+    if depth.contains(.owners) {
+      let wanted = isShown.map { predicate in records.filter(predicate) } ?? records
+      snapshot.owners = owners(of: InodeSet(wanted.lazy.map(\.inode).filter { $0 != 0 }))
+      if depth.contains(.context) { nameUsers(in: &snapshot) }
+    }
+    snapshot.gaps = gaps
+    return snapshot
+  }
+
+  /// Counters alone, for the earlier of two readings.
+  public mutating func readCounters(into snapshot: inout Snapshot) {
+    var counters = CounterSet()
+    for path in ["/proc/net/snmp", "/proc/net/netstat", "/proc/net/snmp6"] {
+      do {
+        let text = try sources.files.read(path)
+        _ = path.hasSuffix("6") ? counters.add(snmp6: text) : counters.add(pairs: text)
+      } catch  where path != "/proc/net/snmp6" {
+        note(
+          Gap(
+            id: "counters-unreadable", what: GapPhrase.countersUnreadable.say(["path": path, "error": "errno \(error.code)"]),
+            remedy: GapPhrase.countersRemedy.say()))
+      } catch {
+        continue  // no IPv6
+      }
+    }
+    snapshot.counters = counters
+  }
+
+  mutating func readContext(into snapshot: inout Snapshot) {
+    readCounters(into: &snapshot)
+    snapshot.sockstat = readSockstat(from: sources.files)
+    snapshot.sysctls = readSysctls(SysctlSet.usedNames, from: sources.files)
+    snapshot.interfaces = sources.host.interfaceNames()
+    snapshot.ticksPerSecond = sources.host.ticksPerSecond
+    snapshot.users = readUsers(from: sources.files)
+  }
+
+  func nameUsers(in snapshot: inout Snapshot) {
+    for (pid, process) in snapshot.owners.processes { snapshot.owners.processes[pid]?.userName = snapshot.users[process.uid] }
+  }
+
+  /// Reads what these processes are doing; unreadable parts stay nil.
+  public func readDetails(of pids: some Sequence<Int32>, into snapshot: inout Snapshot) {
+    for pid in pids { snapshot.owners.processes[pid]?.detail = readProcessDetail(pid, from: sources.files) }
+  }
+}
