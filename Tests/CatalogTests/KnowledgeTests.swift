@@ -16,6 +16,46 @@ import Testing
     #expect(Knowledge.find(asked).first?.term == term)
   }
 
+  @Test(
+    "the words a person has at hand lead to the entry",
+    arguments: [
+      ("rto", "rto"), ("tcpi_rto", "rto"), ("rto:204", "rto"), ("Send-Q", "Send-Q"), ("send-q", "Send-Q"), ("timer", "timer"),
+      ("timer:(on,204ms,0)", "timer"), ("ECONNREFUSED", "ECONNREFUSED"), ("Connection refused", "ECONNREFUSED"),
+      ("Cannot assign requested address", "EADDRNOTAVAIL"), ("connect: Cannot assign requested address", "EADDRNOTAVAIL"),
+      ("OSError: [Errno 99] Cannot assign requested address", "EADDRNOTAVAIL"),
+      ("times the listen queue of a socket overflowed", "times the listen queue of a socket overflowed"),
+      ("    27 times the listen queue of a socket overflowed", "times the listen queue of a socket overflowed"),
+      (
+        "3 packets pruned from receive queue because of socket buffer overrun",
+        "packets pruned from receive queue because of socket buffer overrun"
+      ),
+      ("3 packets pruned from receive queue", "packets pruned from receive queue"),
+      ("12 SYN cookies sent", "SyncookiesSent"), ("TcpExtListenDrops", "ListenDrops"), ("listendrops", "ListenDrops"),
+      ("tcp_mem", "net.ipv4.tcp_mem"), ("/proc/sys/net/core/somaxconn", "net.core.somaxconn"), ("somaxconn", "net.core.somaxconn"),
+      ("TCP: request_sock_TCP: Possible SYN flooding on port 0.0.0.0:8080. Sending cookies.", "Possible SYN flooding on port"),
+      ("UdpRcvbufErrors", "Udp RcvbufErrors"), ("listen backlog", "accept queue"),
+    ])
+  func everydayTerms(asked: String, term: String) {
+    #expect(Knowledge.find(asked).first?.term == term)
+  }
+
+  @Test("a word of several topics gives all of them")
+  func severalMeanings() {
+    #expect(Knowledge.find("keepalive").count >= 1)
+    #expect(Knowledge.find("SYN cookies sent").map(\.term) == ["SyncookiesSent"])
+    #expect(Set(Knowledge.find("resets sent").map(\.topic)) == [.message, .counter])
+    #expect(Set(Knowledge.find("InCsumErrors").map(\.term)) == ["Tcp InCsumErrors", "Udp InCsumErrors"])
+  }
+
+  @Test("every term and alias finds its own entry")
+  func everyTermIsFound() {
+    for entry in Knowledge.all {
+      for spelling in [entry.term, entry.term.uppercased()] + entry.aliases {
+        #expect(Knowledge.find(spelling).contains { $0.term == entry.term && $0.topic == entry.topic }, "\(spelling)")
+      }
+    }
+  }
+
   @Test func unknownTermsFindNothingAndSuggest() {
     #expect(Knowledge.find("flurble").isEmpty)
     #expect(Knowledge.find("").isEmpty)

@@ -5,10 +5,13 @@ public enum Knowledge {
   /// Every entry, fields first.
   public static var all: [Entry] { everything }
 
-  private static let everything: [Entry] = fields + states + timers
+  /// The spellings of each entry, its term first; made once, for a find compares with all of them.
+  private static let spellings: [[Spelling]] = everything.map { entry in ([entry.term] + entry.aliases).map { Spelling($0) } }
+
+  private static let everything: [Entry] = fields + concepts + states + timers + counters + sysctls + errnos + messages
 
   /// The entries of the numbers that the kernel sends for a socket.
-  static var fields: [Entry] { [Field.family.entry] }
+  static var fields: [Entry] { Field.all.map(\.entry) }
 
   /// All entries that a term means, the most exact first; empty when nothing fits.
   ///
@@ -19,7 +22,7 @@ public enum Knowledge {
     guard !asked.words.isEmpty else { return [] }
     var found: [(rank: Int, order: Int, entry: Entry)] = []
     for (order, entry) in everything.enumerated() {
-      if let rank = rank(of: entry, for: asked) { found.append((rank, order, entry)) }
+      if let rank = rank(of: spellings[order], for: asked) { found.append((rank, order, entry)) }
     }
     // A phrase inside a sentence counts only when nothing bears the name itself.
     let best = found.map(\.rank).min() ?? 0
@@ -33,7 +36,7 @@ public enum Knowledge {
     guard !asked.key.isEmpty else { return [] }
     var scored: [(score: Int, order: Int, term: String)] = []
     for (order, entry) in everything.enumerated() {
-      let score = ([entry.term] + entry.aliases).compactMap { distance(asked.key, Spelling($0).key) }.min()
+      let score = spellings[order].compactMap { distance(asked.key, $0.key) }.min()
       if let score { scored.append((score, order, entry.term)) }
     }
     var terms: [String] = []
@@ -46,21 +49,24 @@ public enum Knowledge {
 
   /// Ranks from here on are matches inside a sentence.
   private static let sentenceRank = 10
+  /// The rank of a phrase of which only a part was given.
+  private static let partRank = 10_000
 
-  private static func rank(of entry: Entry, for asked: Spelling) -> Int? {
-    if entry.term == asked.text { return 0 }
-    let term = Spelling(entry.term)
+  private static func rank(of names: [Spelling], for asked: Spelling) -> Int? {
+    let term = names[0]
+    if term.text == asked.text { return 0 }
     if term.lower == asked.lower { return 1 }
-    let aliases = entry.aliases.map { Spelling($0) }
-    if aliases.contains(where: { $0.lower == asked.lower }) { return 2 }
-    let names = [term] + aliases
+    if names.contains(where: { $0.lower == asked.lower }) { return 2 }
     if names.contains(where: { !$0.key.isEmpty && $0.key == asked.key }) { return 3 }
     if names.contains(where: { !$0.bare.isEmpty && $0.bare == asked.bare }) { return 4 }
     if let head = asked.head, names.contains(where: { $0.lower == head }) { return 5 }
     // A phrase must have two words to be looked for inside others, else "on" would be found everywhere.
     let phrases = names.filter { $0.words.count > 1 && $0.key.utf8.count >= 8 }
-    if phrases.contains(where: { asked.contains($0) }) { return sentenceRank }
-    if asked.words.count > 1, asked.key.utf8.count >= 8, phrases.contains(where: { $0.contains(asked) }) { return sentenceRank + 1 }
+    if let place = phrases.firstIndex(where: { asked.contains($0) }) {
+      // A longer phrase is the better match: one label of netstat is the beginning of another.
+      return sentenceRank + (phrases[place] == term ? 0 : 1) + 4 * max(0, asked.words.count - phrases[place].words.count)
+    }
+    if asked.words.count > 1, asked.key.utf8.count >= 8, phrases.contains(where: { $0.contains(asked) }) { return partRank }
     return nil
   }
 
@@ -94,7 +100,7 @@ public enum Knowledge {
 }
 
 /// A term in the forms in which it is compared.
-private struct Spelling {
+private struct Spelling: Equatable {
   /// As given, without surrounding blanks.
   let text: String
   /// In small letters.

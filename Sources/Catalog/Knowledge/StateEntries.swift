@@ -12,11 +12,11 @@ extension Knowledge {
         (UNCONN), and the kernel ignores a local port given in the request for it. Only the process can move it on, by listen(), connect() or close().
         """,
       ss: "only with -B (iproute2 6.8 or newer), as UNCONN", netstat: "never: /proc/net/tcp lists hashed sockets only",
-      source: KernelSource("TCP_BOUND_INACTIVE", "inet_diag_dump_icsk()", "net/ipv4/inet_diag.c"),
+      source: KernelSource("TCPF_BOUND_INACTIVE", "inet_diag_dump_icsk()", "net/ipv4/inet_diag.c"),
       settings: ["SO_REUSEADDR", "IP_BIND_ADDRESS_NO_PORT"],
       advice: "Find its owner with -p. A program that binds early and connects late should set IP_BIND_ADDRESS_NO_PORT."),
     Entry(
-      "UNCONN", aliases: ["CLOSE", "CLOSED", "TCP_CLOSE", "unconnected", "7"], topic: .state, unit: .code,
+      "UNCONN", aliases: ["CLOSE", "CLOSED", "TCP_CLOSE", "unconnected"], topic: .state, unit: .code,
       summary: "no peer: for UDP and raw a working, unconnected socket; for TCP one that is closed or not yet used",
       meaning: """
         UDP has no connections, so a server that waits for datagrams from anybody is UNCONN and healthy; connect() on it merely fixes the peer \
@@ -27,7 +27,7 @@ extension Knowledge {
       source: KernelSource("TCP_CLOSE", "tcp_set_state()", "net/ipv4/tcp.c"),
       advice: "For UDP look at Recv-Q and the drops instead; the state says nothing about health."),
     Entry(
-      "LISTEN", aliases: ["TCP_LISTEN", "listening", "listener", "10"], topic: .state, unit: .code,
+      "LISTEN", aliases: ["TCP_LISTEN", "listening", "listener"], topic: .state, unit: .code,
       summary: "a program waits for connections here; the kernel completes handshakes and queues the results for accept()",
       meaning: """
         No timer runs and nothing expires: a listener lasts until close(), and closing it resets every connection that still waits in its queue. \
@@ -41,7 +41,7 @@ extension Knowledge {
       settings: ["net.core.somaxconn", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_abort_on_overflow", "TCP_DEFER_ACCEPT", "SO_REUSEPORT"],
       advice: "Judge it by Recv-Q against Send-Q and by ListenOverflows while you watch, not since boot."),
     Entry(
-      "SYN-SENT", aliases: ["TCP_SYN_SENT", "2"], topic: .state, unit: .code,
+      "SYN-SENT", aliases: ["TCP_SYN_SENT"], topic: .state, unit: .code,
       summary: "connect() has sent a SYN and no answer has come",
       meaning: """
         A refusal would have come back as a reset at once; staying here means silence: a filter that drops, a host that is down, a route that leads \
@@ -57,7 +57,7 @@ extension Knowledge {
         Many at once to one address: the client retries faster than the kernel gives up.
         """),
     Entry(
-      "SYN-RECV", aliases: ["SYN_RCVD", "SYN-RECEIVED", "TCP_SYN_RECV", "half-open", "3"], topic: .state, unit: .code,
+      "SYN-RECV", aliases: ["SYN_RCVD", "SYN-RECEIVED", "TCP_SYN_RECV", "half-open"], topic: .state, unit: .code,
       summary: "a SYN came, SYN-ACK was sent, the third packet of the handshake is missing",
       meaning: """
         Almost always this is a request, a small object in the listener's care, not yet a socket: it has no owner, uid 0 and inode 0 in netlink, \
@@ -72,7 +72,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_synack_retries", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_max_syn_backlog", "TCP_DEFER_ACCEPT"],
       advice: "Compare their number with the listener's Send-Q; if the accept queue is full, mend the program first."),
     Entry(
-      "NEW-SYN-RECV", aliases: ["TCP_NEW_SYN_RECV", "12"], topic: .state, unit: .code,
+      "NEW-SYN-RECV", aliases: ["TCP_NEW_SYN_RECV"], topic: .state, unit: .code,
       summary: "the kernel's own number for a request that is not a socket yet",
       meaning: """
         Since 4.4 requests sit in the same hash as connections, and the code tells them from real SYN-RECV sockets by state 12. Tools on top of \
@@ -83,7 +83,7 @@ extension Knowledge {
       source: KernelSource("TCP_NEW_SYN_RECV", "tcp_v4_rcv()", "net/ipv4/tcp_ipv4.c"),
       advice: "In a BPF program, read it with request-socket helpers; elsewhere treat it as SYN-RECV."),
     Entry(
-      "ESTAB", aliases: ["ESTABLISHED", "TCP_ESTABLISHED", "1"], topic: .state, unit: .code,
+      "ESTAB", aliases: ["ESTABLISHED", "TCP_ESTABLISHED"], topic: .state, unit: .code,
       summary: "both sides may send; for UDP: connect() fixed the peer",
       meaning: """
         It says what this kernel believes, not that the peer is alive: with nothing to send and no keepalive a connection to a machine that was \
@@ -96,7 +96,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_retries2", "net.ipv4.tcp_keepalive_time", "SO_KEEPALIVE", "TCP_USER_TIMEOUT"],
       advice: "Read Recv-Q (is the program reading?), Send-Q and the timer (is the peer acknowledging?) before blaming the network."),
     Entry(
-      "FIN-WAIT-1", aliases: ["FIN_WAIT1", "TCP_FIN_WAIT1", "FINWAIT1", "4"], topic: .state, unit: .code,
+      "FIN-WAIT-1", aliases: ["FIN_WAIT1", "TCP_FIN_WAIT1", "FINWAIT1"], topic: .state, unit: .code,
       summary: "we have closed or shut down; something we sent, at least the FIN, is not acknowledged",
       meaning: """
         Linux enters it at close() even if data waits ahead of the FIN, so a long stay with a large Send-Q is a peer that does not take the data, \
@@ -109,7 +109,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_orphan_retries", "net.ipv4.tcp_max_orphans", "net.ipv4.tcp_retries2"],
       advice: "Many with data: clients that vanished or stopped reading. They cost socket memory; tcp_orphan_retries shortens them."),
     Entry(
-      "FIN-WAIT-2", aliases: ["FIN_WAIT2", "TCP_FIN_WAIT2", "FINWAIT2", "5"], topic: .state, unit: .code,
+      "FIN-WAIT-2", aliases: ["FIN_WAIT2", "TCP_FIN_WAIT2", "FINWAIT2"], topic: .state, unit: .code,
       summary: "our FIN is acknowledged; the peer has not closed its side",
       meaning: """
         Two very different things share the name. With a process it is a half-close: the program used shutdown() to say "no more from me" and goes on \
@@ -123,7 +123,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_fin_timeout", "TCP_LINGER2"],
       advice: "The cause is on the other machine: look there for CLOSE-WAIT and the program that does not close."),
     Entry(
-      "CLOSING", aliases: ["TCP_CLOSING", "11"], topic: .state, unit: .code,
+      "CLOSING", aliases: ["TCP_CLOSING"], topic: .state, unit: .code,
       summary: "both sides closed at the same moment; the peer's FIN is here, the acknowledgement of ours is not",
       meaning: """
         The two FINs crossed. It normally lasts a fraction of a round trip. One that stays has lost the acknowledgement or still has data ahead \
@@ -134,7 +134,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_orphan_retries"],
       advice: "Rare; a pile of them points to packets lost in one direction only."),
     Entry(
-      "TIME-WAIT", aliases: ["TCP_TIME_WAIT", "TIMEWAIT", "TW state", "6"], topic: .state, unit: .code,
+      "TIME-WAIT", aliases: ["TCP_TIME_WAIT", "TIMEWAIT", "TW state"], topic: .state, unit: .code,
       summary: "closed in good order by the side that closed first; remembered for 60 s so that late packets do no harm",
       meaning: """
         No process, no buffers: a few hundred bytes that answer a repeated FIN and keep an old duplicate out of a new connection. The length is a \
@@ -151,7 +151,7 @@ extension Knowledge {
         ip_local_port_range, or set tcp_tw_reuse 1 on the client.
         """),
     Entry(
-      "CLOSE-WAIT", aliases: ["TCP_CLOSE_WAIT", "CLOSEWAIT", "8"], topic: .state, unit: .code,
+      "CLOSE-WAIT", aliases: ["TCP_CLOSE_WAIT", "CLOSEWAIT"], topic: .state, unit: .code,
       summary: "the peer has closed; our program has not",
       meaning: """
         The kernel has done its part: it acknowledged the FIN and woke the program, whose read() returns what is left and then 0. Only close() or \
@@ -166,7 +166,7 @@ extension Knowledge {
         "Name the process with -p and see where it hangs. Keepalive helps late: once the peer forgot its half, a probe is answered by a reset."
     ),
     Entry(
-      "LAST-ACK", aliases: ["TCP_LAST_ACK", "LASTACK", "9"], topic: .state, unit: .code,
+      "LAST-ACK", aliases: ["TCP_LAST_ACK", "LASTACK"], topic: .state, unit: .code,
       summary: "the peer closed first, now we have too; the acknowledgement of our FIN is missing",
       meaning: """
         It came from CLOSE-WAIT. When the acknowledgement arrives the socket is gone at once, without TIME-WAIT, for that duty is the peer's. If the \

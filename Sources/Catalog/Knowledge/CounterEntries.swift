@@ -1,0 +1,136 @@
+// The counters of /proc/net/netstat and /proc/net/snmp about openings and refusals; the rest is in the files beside this one.
+
+extension Knowledge {
+  /// Every counter entry.
+  static let counters: [Entry] = openingCounters + lossCounters + memoryCounters + abortCounters + datagramCounters
+
+  /// A counter entry: the aliases and what netstat -s prints follow from group, name and label.
+  static func counter(
+    _ group: String, _ name: String, ambiguous: Bool = false, label: String? = nil, unit: Unit, summary: String, meaning: String,
+    formula: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
+  ) -> Entry {
+    Entry(
+      ambiguous ? "\(group) \(name)" : name, aliases: ["\(group)\(name)"] + (ambiguous ? [name] : []) + (label.map { [$0] } ?? []),
+      topic: .counter, unit: unit, summary: summary, meaning: meaning, formula: formula,
+      netstat: label.map { "-s: \"\($0)\"" } ?? "-s: \(name), by that name",
+      source: source, settings: settings, advice: advice)
+  }
+
+  private static let openingCounters: [Entry] = [
+    counter(
+      "TcpExt", "ListenOverflows", label: "times the listen queue of a socket overflowed", unit: .times,
+      summary: "a SYN or the last packet of a handshake met a full accept queue",
+      meaning: """
+        The program did not call accept() fast enough. A SYN that is refused gets no answer at all, so clients see a timeout and never a refusal; \
+        a refused third ACK leaves the client believing that it is connected. One lost client can add several, since it tries again. Every step here is also a step of \
+        ListenDrops. No packet-drop tracer shows the SYN case, because the SYN is consumed and not dropped.
+        """,
+      source: KernelSource("LINUX_MIB_LISTENOVERFLOWS", "tcp_conn_request()", "net/ipv4/tcp_input.c"),
+      settings: ["net.core.somaxconn", "net.ipv4.tcp_abort_on_overflow"],
+      advice:
+        "Find the LISTEN socket whose Recv-Q exceeds its Send-Q and see what its process does; a larger backlog helps against bursts only."),
+    counter(
+      "TcpExt", "ListenDrops", label: "SYNs to LISTEN sockets dropped", unit: .times,
+      summary: "a listener threw away a connection attempt, for whatever reason",
+      meaning: """
+        The total of which ListenOverflows is one part. The rest: SYN queue full with syncookies off, the reserve of tcp_max_syn_backlog, no memory, \
+        no route back, an ICMP error for a half-open request. Not in it: what a socket filter, MD5 or IPsec rejects at the listener. \
+        Equal steps of both counters mean the accept queue; ListenDrops alone means one of the other reasons.
+        """,
+      source: KernelSource("LINUX_MIB_LISTENDROPS", "tcp_listendrop()", "include/net/tcp.h"),
+      settings: ["net.ipv4.tcp_syncookies", "net.ipv4.tcp_max_syn_backlog"],
+      advice: "Subtract ListenOverflows and TCPReqQFullDrop over the same time; what is left is rare and worth a drop trace."),
+    counter(
+      "TcpExt", "TCPReqQFullDoCookies", unit: .times,
+      summary: "a SYN found the SYN queue full, and a cookie was to be sent instead of storing it",
+      meaning: """
+        With tcp_syncookies at 1 this proves that a queue of half-open requests reached its limit, which is the listener's backlog. With 2 it \
+        counts every SYN and proves nothing. The client still connects, but if it does not use timestamps its window scale, SACK and ECN are lost.
+        """,
+      source: KernelSource("LINUX_MIB_TCPREQQFULLDOCOOKIES", "tcp_syn_flood_action()", "net/ipv4/tcp_input.c"),
+      settings: ["net.ipv4.tcp_syncookies", "net.core.somaxconn"],
+      advice: "A small backlog and a burst of honest clients look the same as a flood: compare SyncookiesRecv, honest clients come back."),
+    counter(
+      "TcpExt", "TCPReqQFullDrop", unit: .times, summary: "a SYN found the SYN queue full with syncookies off and was dropped",
+      meaning: """
+        It can only move while tcp_syncookies is 0 (or the kernel was built without them). Each step is a step of ListenDrops and never one of \
+        ListenOverflows, even when the accept queue is full as well, for the SYN queue is looked at first.
+        """,
+      source: KernelSource("LINUX_MIB_TCPREQQFULLDROP", "tcp_syn_flood_action()", "net/ipv4/tcp_input.c"),
+      settings: ["net.ipv4.tcp_syncookies"], advice: "Set tcp_syncookies back to 1."),
+    counter(
+      "TcpExt", "SyncookiesSent", label: "SYN cookies sent", unit: .packets,
+      summary: "SYN-ACKs whose sequence number carries the whole request",
+      meaning: """
+        The server keeps nothing; if the third packet returns the cookie, the connection is rebuilt from it. This counts answers, not connections: a forged SYN costs one cookie \
+        and nothing more. Nothing is sent when the accept queue is full too.
+        """,
+      source: KernelSource("LINUX_MIB_SYNCOOKIESSENT", "cookie_init_sequence()", "include/net/tcp.h"),
+      settings: ["net.ipv4.tcp_syncookies"],
+      advice: "Sent far above received: forged sources. Both alike: real clients and too small a backlog."),
+    counter(
+      "TcpExt", "SyncookiesRecv", label: "SYN cookies received", unit: .packets, summary: "third packets that brought back a valid cookie",
+      meaning: """
+        Each is a client that was saved by the mechanism. It is counted before the accept queue is looked at: a full queue \
+        discards the packet after all, and ListenOverflows rises with it.
+        """,
+      source: KernelSource("LINUX_MIB_SYNCOOKIESRECV", "cookie_tcp_check()", "net/ipv4/syncookies.c"), settings: ["net.ipv4.tcp_syncookies"]
+    ),
+    counter(
+      "TcpExt", "SyncookiesFailed", label: "invalid SYN cookies received", unit: .packets,
+      summary: "an ACK for no known connection was tried as a cookie and was none",
+      meaning: """
+        Checked only while the listener's SYN queue overflowed in the last two minutes or so. Late ACKs of connections that are long gone, port scans and cookies older than their \
+        validity end here; they are answered with a reset.
+        """,
+      source: KernelSource("LINUX_MIB_SYNCOOKIESFAILED", "cookie_tcp_check()", "net/ipv4/syncookies.c"),
+      settings: ["net.ipv4.tcp_syncookies"]),
+    counter(
+      "TcpExt", "TCPDeferAcceptDrop", unit: .packets,
+      summary: "the bare third ACK of a handshake was put aside because the listener wants data first",
+      meaning: """
+        Intended, and one for nearly every connection, where a server sets TCP_DEFER_ACCEPT: the request stays half-open until bytes come. \
+        It also raises the listener's own drop count, which then looks alarming.
+        """,
+      source: KernelSource("LINUX_MIB_TCPDEFERACCEPTDROP", "tcp_check_req()", "net/ipv4/tcp_minisocks.c"), settings: ["TCP_DEFER_ACCEPT"]),
+    counter(
+      "TcpExt", "EmbryonicRsts", label: "resets received for embryonic SYN_RECV sockets", unit: .times,
+      summary: "a half-open request was removed by a reset or a bad SYN, or by our own reset on overflow",
+      meaning: """
+        Port scanners that answer SYN-ACK with a reset, and health checks that never finish the handshake, account for most. With \
+        tcp_abort_on_overflow at 1 the resets that we send ourselves are counted too, though nothing was received.
+        """,
+      source: KernelSource("LINUX_MIB_EMBRYONICRSTS", "tcp_check_req()", "net/ipv4/tcp_minisocks.c"),
+      settings: ["net.ipv4.tcp_abort_on_overflow"]),
+    counter(
+      "Tcp", "ActiveOpens", label: "active connection openings", unit: .connections, summary: "connect() calls that put a SYN on the wire",
+      meaning: """
+        One an attempt, successful or not; repeated SYNs are not in it. Against AttemptFails it gives the share that failed, with the caveat that the other counter also holds \
+        failures of incoming handshakes.
+        """,
+      source: KernelSource("TCP_MIB_ACTIVEOPENS", "tcp_connect()", "net/ipv4/tcp_output.c")),
+    counter(
+      "Tcp", "PassiveOpens", label: "passive connection openings", unit: .connections, summary: "incoming handshakes that were completed",
+      meaning: """
+        The standard says "LISTEN to SYN-RECEIVED", Linux counts later: when the third packet turns the request into a socket. SYNs of a flood and \
+        connections refused for a full queue are therefore not in it, but those that wait for accept() are. Its rate is the rate at which the program must accept.
+        """,
+      source: KernelSource("TCP_MIB_PASSIVEOPENS", "tcp_create_openreq_child()", "net/ipv4/tcp_minisocks.c")),
+    counter(
+      "Tcp", "AttemptFails", label: "failed connection attempts", unit: .connections,
+      summary: "openings that ended before they were established, in either direction",
+      meaning: """
+        Outgoing: refused, timed out, or closed while SYN-SENT. Incoming: the client's reset or a second, different SYN hit a half-open request. SYNs dropped by a full listener \
+        and requests whose SYN-ACK was never answered are not counted here.
+        """,
+      source: KernelSource("TCP_MIB_ATTEMPTFAILS", "tcp_done()", "net/ipv4/tcp.c"),
+      advice: "On a client look for ECONNREFUSED and ETIMEDOUT in the logs; on a server suspect scanners and half-open health checks."),
+    counter(
+      "Tcp", "CurrEstab", label: "connections established", unit: .connections, summary: "connections in ESTAB or CLOSE-WAIT now",
+      meaning: """
+        The only gauge among these counters: it falls as well. It includes connections that wait in accept queues, and those whose peer has closed; \
+        a value that climbs while traffic does not is often CLOSE-WAIT.
+        """,
+      source: KernelSource("TCP_MIB_CURRESTAB", "tcp_set_state()", "net/ipv4/tcp.c")),
+  ]
+}
