@@ -66,28 +66,27 @@ extension Knowledge {
       source: KernelSource("idiag_inode", "inet_diag_msg_attrs_fill()", "net/ipv4/inet_diag.c"),
       advice: "Run as root to see other users' processes; it takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH."),
     Entry(
-      "Local Address:Port", aliases: ["local address", "laddr", "source address"], topic: .concept, unit: .address,
-      summary: "this end: the address that was bound or chosen, and the port",
+      "Local Address:Port", aliases: ["0.0.0.0", "any address", "wildcard address", "::", "*:"], topic: .concept, unit: .address,
+      summary: "this end, and so the reach of a listener: what may connect to it",
       meaning: """
-        0.0.0.0 is every IPv4 address of the namespace, now and later. [::] is every IPv6 address and, unless IPV6_V6ONLY is set, every IPv4 address as well. 127.0.0.1 and [::1] are reachable from this namespace only. %eth0 after \
-        the address is SO_BINDTODEVICE or the scope of a link-local address. On a connection it is always a definite address.
+        Read a listener's as an answer to "from where?". 127.0.0.1 and [::1]: this network namespace only, no other container, no other host. One address of an interface: whoever can route to it. The wildcard: everybody, on addresses that \
+        are added later too. A % with a name after it ties the socket to one device, and packets that enter elsewhere do not match. In front of all this may still be a firewall, which no socket list knows.
         """,
-      ss: "* for a dual-stack any-address, 0.0.0.0 and [::] for the single ones",
-      netstat: "0.0.0.0:PORT or :::PORT, and cuts long IPv6 addresses unless -W",
-      source: KernelSource("inet_rcv_saddr", "inet_diag_msg_common_fill()", "net/ipv4/inet_diag.c"),
+      ss: "* where IPv4 and IPv6 are both served, 0.0.0.0 and [::] where only one is",
+      netstat: "0.0.0.0:PORT; :::PORT whether or not IPv4 is served as well",
+      source: KernelSource("idiag_if", "inet_diag_msg_common_fill()", "net/ipv4/inet_diag.c"),
       settings: ["IPV6_V6ONLY", "SO_BINDTODEVICE", "net.ipv4.ip_nonlocal_bind"],
       advice: "If clients get refused although something listens, compare this address with the one they use."),
     Entry(
-      "Peer Address:Port", aliases: ["peer address", "foreign address", "remote address", "raddr", "daddr"], topic: .concept,
-      unit: .address,
-      summary: "the other end; *:* or 0.0.0.0:* where there is none",
+      "Peer Address:Port", aliases: ["0.0.0.0:*", "*:*"], topic: .concept, unit: .address,
+      summary: "the other end; a star for the port where there is none",
       meaning: """
-        It is what the packets carried, so behind a proxy or address translator it is that device and not the user. An IPv4 peer of an IPv6 socket reads [::ffff:a.b.c.d]. Port 0 or * marks a listener or \
-        an unconnected datagram socket.
+        The best column to group by: one trouble with one peer is that machine or the path to it, the same trouble with all peers is local. The port tells roles apart: a low or well-known one means that this host was the client. netstat takes \
+        a missing peer port for "listening", so its -l shows unconnected UDP sockets as well.
         """,
       ss: "Peer Address:Port", netstat: "Foreign Address",
-      source: KernelSource("inet_daddr", "inet_diag_msg_common_fill()", "net/ipv4/inet_diag.c"),
-      advice: "Group by it: trouble with one peer is the peer's or the path's, with all peers it is ours."),
+      source: KernelSource("idiag_dport", "inet_diag_msg_common_fill()", "net/ipv4/inet_diag.c"),
+      advice: "dst ADDRESS as a filter shows all that goes on with one host."),
     Entry(
       "Netid", aliases: ["proto column", "tcp6", "udp6"], topic: .concept, unit: .text,
       summary: "the kind of socket: tcp, udp, udpl, raw, u_str, u_dgr, u_seq, mptcp",

@@ -11,7 +11,7 @@ public enum Knowledge {
   private static let everything: [Entry] = fields + concepts + states + timers + counters + sysctls + errnos + messages
 
   /// The entries of the numbers that the kernel sends for a socket.
-  static var fields: [Entry] { Field.all.map(\.entry) }
+  static var fields: [Entry] { Field.all.map(\.entry) + Entry.handDecoded }
 
   /// All entries that a term means, the most exact first; empty when nothing fits.
   ///
