@@ -48,8 +48,6 @@ enum ListenPhrase: String, PhraseTable {
 
   case waitingLabel = "waiting"
   case waiting = "{list}"
-  case waitingConnections = "{count} connections"
-  case waitingConnection = "1 connection"
   case waitingUnread = "{bytes} nobody has read"
   case waitingClosed = "{count} already closed by their peers (CLOSE-WAIT)"
   case waitingOldest = "the oldest ≥ {age}"
@@ -69,7 +67,7 @@ enum ListenCard {
     lines += ListenTraffic.lines(view)
     lines += ProcessLines.lines(view.processes, evidence)
     let title = ListenPhrase.title.say([
-      "proto": socket.proto.name, "endpoint": Words.local(socket), "reach": Reach.words(socket, evidence),
+      "proto": socket.proto.name, "endpoint": Who.local(socket), "reach": Reach.words(socket, evidence),
     ])
     return Card(
       socket: socket, title: title, owner: OwnerWords.sentence(socket, evidence), lines: lines, advice: ListenAdvice.sentences(view))
@@ -149,7 +147,7 @@ enum ListenCard {
   }
 
   static func drops(_ own: UInt64, _ view: ListenView) -> Sentence {
-    if let old = view.evidence.earlier(view.socket)?[.sk_drops], own > old, let interval = view.interval {
+    if let old = view.evidence.previous(view.socket)?[.sk_drops], own > old, let interval = view.interval {
       return ListenPhrase.dropsStill.say(["count": own, "delta": own - old, "interval": interval])
     }
     return ListenPhrase.drops.say(["count": own])
@@ -159,12 +157,12 @@ enum ListenCard {
     let queued = view.queued
     let unseen = view.waitingTogether - queued.count
     guard !queued.isEmpty || unseen > 0 else { return nil }
-    var parts = [queued.count == 1 ? ListenPhrase.waitingConnection.say() : ListenPhrase.waitingConnections.say(["count": queued.count])]
+    var parts = [Counted.connections(queued.count)]
     var details: [Sentence] = []
     let closed = queued.filter { $0.state == .closeWait }.count
     let total = queued.reduce(0) { $0 + $1.receiveQueue }
     let unread = queued.reduce(0) { $0 + ReceiveQueue.payload($1) }
-    if unread > 0 { parts.append(ListenPhrase.waitingUnread.say(["bytes": Words.bytes(unread)])) }
+    if unread > 0 { parts.append(ListenPhrase.waitingUnread.say(["bytes": Counted.bytes(unread)])) }
     if closed > 0 { parts.append(ListenPhrase.waitingClosed.say(["count": closed])) }
     if total != unread { details.append(ListenPhrase.waitingFIN.say(["bytes": total])) }
     if let oldest = view.oldestMilliseconds {

@@ -70,7 +70,7 @@ enum ListenAdvice {
 
   /// The number waiting when both readings show the very same connections in the queue.
   static func sameQueueAsBefore(_ view: ListenView) -> Int? {
-    guard view.evidence.before != nil, !view.queued.isEmpty, view.queued.allSatisfy({ view.evidence.earlier($0)?.inode == 0 }) else {
+    guard view.evidence.before != nil, !view.queued.isEmpty, view.queued.allSatisfy({ view.evidence.previous($0)?.inode == 0 }) else {
       return nil
     }
     return view.queued.count

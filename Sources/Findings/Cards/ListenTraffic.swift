@@ -29,7 +29,7 @@ enum ListenTraffic {
   }
 
   static func owner(_ listener: InetSocket, _ evidence: Evidence) -> Sentence {
-    evidence.processes(of: listener.inode).first.map(OwnerWords.short) ?? ListenTrafficPhrase.none.say()
+    Who.records(of: listener, evidence).first.map { Who.process($0.pid, evidence) } ?? ListenTrafficPhrase.none.say()
   }
 
   static func siblings(_ view: ListenView) -> CardLine? {
@@ -55,7 +55,7 @@ enum ListenTraffic {
     let all = view.beside.map { other in
       let isSpecific = view.socket.localAddress.isAny && !other.localAddress.isAny
       return (isSpecific ? ListenTrafficPhrase.besideSpecific : .beside).say([
-        "endpoint": Words.local(other), "reach": Reach.words(other, view.evidence), "owner": owner(other, view.evidence),
+        "endpoint": Who.local(other), "reach": Reach.words(other, view.evidence), "owner": owner(other, view.evidence),
       ])
     }
     var details = Array(all.dropFirst().prefix(3))
@@ -71,7 +71,7 @@ enum ListenTraffic {
       for pid in Set(view.evidence.now.owners[child.inode].map(\.pid)) { held[pid, default: 0] += 1 }
     }
     let loads = view.processes.map { ($0, held[$0.pid] ?? 0) }.sorted { ($1.1, $0.0.pid) < ($0.1, $1.0.pid) }
-    let list = loads.map { WordsPhrase.times.say(["what": OwnerWords.short($0.0), "count": $0.1]) }
+    let list = loads.map { WordsPhrase.times.say(["what": Who.process($0.0.pid, view.evidence), "count": $0.1]) }
     let details =
       held.isEmpty ? [ListenTrafficPhrase.noLoad.say()] : [ListenTrafficPhrase.load.say(["list": Words.list(list, most: 8)])]
     return CardLine(

@@ -23,7 +23,7 @@ struct ListenView {
     siblings = listeners.filter { Self.isSame($0, socket) }
     beside = listeners.filter { !Self.isSame($0, socket) }
     children = evidence.now.inet.children(of: socket)
-    processes = evidence.processes(of: socket.inode)
+    processes = Who.records(of: socket, evidence)
   }
 
   static func isSame(_ left: InetSocket, _ right: InetSocket) -> Bool {
@@ -54,14 +54,14 @@ struct ListenView {
   var interval: Sentence? { evidence.intervalMilliseconds.map { Durations.words(milliseconds: $0) } }
   /// tcp_listendrop() raises sk_drops with the counter: where it did not move, the refusals were another listener's.
   var isRefusingElsewhere: Bool {
-    guard let now = socket[.sk_drops], let old = evidence.earlier(socket)?[.sk_drops] else { return false }
+    guard let now = socket[.sk_drops], let old = evidence.previous(socket)?[.sk_drops] else { return false }
     return now == old
   }
   /// Refused in the interval, and not provably elsewhere.
   var isRefusing: Bool { ((overflowsDelta ?? 0) > 0 || (dropsDelta ?? 0) > 0) && !isRefusingElsewhere }
 
   /// A connection that waited at the earlier reading has a descriptor now.
-  var hasAccepted: Bool { children.contains { $0.inode != 0 && evidence.earlier($0)?.isNotYetAccepted == true } }
+  var hasAccepted: Bool { children.contains { $0.inode != 0 && evidence.previous($0)?.isNotYetAccepted == true } }
 
   /// The longest wait that can be shown: lsndtime is set when the handshake ends (tcp_rcv_state_process() of 6.12) and nobody has sent since.
   var oldestMilliseconds: Int? {

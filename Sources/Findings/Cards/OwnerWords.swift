@@ -82,11 +82,7 @@ enum OwnerWords {
 
   /// `server (pid 7)` or, where nobody is known, the address: short enough for the middle of a sentence.
   static func listenerName(_ listener: InetSocket, _ evidence: Evidence) -> Sentence {
-    guard let process = evidence.processes(of: listener.inode).first else { return Words.local(listener) }
-    return short(process)
-  }
-
-  static func short(_ process: ProcessRecord) -> Sentence {
-    OwnerPhrase.process.say(["name": process.name, "parts": OwnerPhrase.pid.say(["pid": process.pid])])
+    guard let process = Who.records(of: listener, evidence).first else { return Who.local(listener) }
+    return Who.process(process.pid, evidence)
   }
 }

@@ -1,0 +1,131 @@
+internal import Catalog
+internal import ProcFS
+internal import SockDiag
+internal import Snapshot
+
+enum OpeningPhrase: String, PhraseTable {
+  static var room: String { "card.opening" }
+  case connectLabel = "connect"
+  case connect = "no answer to the SYN: {sent} of {limit} retransmissions sent, the next in {time}, connect() fails in {remaining}"
+  case connectFirst = "the SYN is out, not answered yet: first of {limit} retransmissions in {time}"
+  case connectLast = "no answer to the SYN: all {limit} retransmissions sent, connect() fails in {remaining} with ETIMEDOUT"
+  case connectBeyond =
+    "no answer to the SYN: {sent} retransmissions sent, more than the {limit} of the settings: the program set TCP_SYNCNT"
+  case connectNoTimer = "no SYN is being retransmitted: it waits for its first data (TCP_FASTOPEN_CONNECT) or is just being sent"
+  case connectRule =
+    "net.ipv4.tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear} = {limit}, about {total} in all, unless the program set TCP_SYNCNT"
+  case connectRuleOld = "net.ipv4.tcp_syn_retries {retries}, about {total} in all, unless the program set TCP_SYNCNT"
+  case connectOthers = "{count} more connect attempts to {peer} wait like this one"
+  case causeLabel = "why"
+  case causeSilence =
+    "a closed port would have answered RST at once: the SYN or its answer is dropped. A full accept queue, a firewall, a wrong route or address"
+  case causeFull =
+    "its listener is on this host and FULL: {listener} has {waiting} waiting, limit {limit}; such a SYN is dropped in silence"
+  case causeHere = "its listener is on this host: {listener} has {waiting} waiting, limit {limit}"
+  case adviceFull = "sockexplain -l {port} shows why nobody accepts"
+  case adviceFar = "on the server: sockexplain -l {port}; on the way: does tcpdump there see the SYN arrive?"
+  case handshakeLabel = "handshake"
+  case handshake = "SYN-ACK retransmitted {sent} of {limit} times, no ACK accepted; the next in {time}, forgotten in {remaining}"
+  case handshakeFirst = "SYN-ACK sent, the peer's ACK is due; first of {limit} retransmissions in {time}"
+  case handshakeLast = "SYN-ACK retransmitted {limit} times, no ACK accepted; forgotten in {remaining}, in silence"
+  case handshakeBeyond = "SYN-ACK retransmitted {sent} times, more than net.ipv4.tcp_synack_retries {limit}: the program set TCP_SYNCNT"
+  case handshakeRule =
+    "net.ipv4.tcp_synack_retries {limit}: {total} in all; fewer while old requests fill half of the SYN queue, or if the program set TCP_SYNCNT"
+  case handshakeFull = "a full socket in SYN-RECV: TCP Fast Open (its data may be accepted already) or both ends sent a SYN at once"
+  case listenerLabel = "listener"
+  case listener = "{listener}: {waiting} waiting to be accepted, limit {limit}"
+  case listenerFull = "{listener}: {waiting} waiting, limit {limit}, FULL: the ACK that would finish this handshake is refused"
+  case listenerGone = "none on this port: it was closed, the request ends at its next timer"
+  case causeNoACK = "the SYN-ACK or the ACK is lost, or the peer's address was forged; TCP_DEFER_ACCEPT looks the same until data comes"
+  case adviceListener = "nothing is wrong with the peer: sockexplain -l {port} shows why the queue is full"
+}
+
+/// The cards of connections that are still being made.
+enum OpeningCards {
+  // MARK: SYN-SENT
+
+  static func synSent(_ socket: InetSocket, _ evidence: Evidence) -> Card {
+    var lines = [connect(socket, GiveUp(evidence.now.sysctls), evidence)]
+    let listener = localListener(socket, evidence)
+    let isFull = listener.map { $0.receiveQueue > $0.sendQueue } ?? false
+    let numbers: KeyValuePairs<String, any CustomStringConvertible> = [
+      "listener": listener.map { OwnerWords.listenerName($0, evidence) } ?? Who.peer(socket), "waiting": listener?.receiveQueue ?? 0,
+      "limit": listener?.sendQueue ?? 0,
+    ]
+    var advice: [Sentence] = []
+    if socket.timerRetransmits > 0 {
+      let cause: OpeningPhrase = listener == nil ? .causeSilence : isFull ? .causeFull : .causeHere
+      lines.append(CardLine(OpeningPhrase.causeLabel.say(), cause.say(numbers), emphasis: isFull ? .bad : .plain))
+      advice.append((isFull ? OpeningPhrase.adviceFull : .adviceFar).say(["port": socket.peerPort]))
+    }
+    return Card(
+      socket: socket, title: EstablishedCard.title(socket, evidence), owner: OwnerWords.sentence(socket, evidence), lines: lines,
+      advice: advice)
+  }
+
+  static func connect(_ socket: InetSocket, _ rules: GiveUp, _ evidence: Evidence) -> CardLine {
+    let label = OpeningPhrase.connectLabel.say()
+    guard socket.timer == .on else { return CardLine(label, OpeningPhrase.connectNoTimer.say()) }
+    let outlook = rules.synSent(retransmits: socket.timerRetransmits, timer: socket.timerMilliseconds)
+    let sent = outlook.sent, limit = outlook.limit ?? 0
+    let phrase: OpeningPhrase =
+      outlook.isOverridden ? .connectBeyond : sent == 0 && limit > 0 ? .connectFirst : sent == limit ? .connectLast : .connect
+    let text = phrase.say([
+      "sent": sent, "limit": limit, "time": TimerLine.left(socket), "remaining": Durations.words(milliseconds: outlook.remaining),
+    ])
+    var details = [
+      (rules.synLinearTimeouts > 0 ? OpeningPhrase.connectRule : .connectRuleOld).say([
+        "retries": rules.synRetries, "linear": rules.synLinearTimeouts, "limit": limit,
+        "total": Durations.words(milliseconds: outlook.total),
+      ])
+    ]
+    let others = evidence.now.inet.tcp(.synSent).filter {
+      $0.peerPort == socket.peerPort && $0.peerAddress == socket.peerAddress && $0.cookie != socket.cookie
+    }
+    if !others.isEmpty { details.append(OpeningPhrase.connectOthers.say(["count": others.count, "peer": Who.peer(socket)])) }
+    return CardLine(label, text, details: details + TimerLine.assumptions(rules, "tcp_syn_retries"), emphasis: sent > 0 ? .warning : .plain)
+  }
+
+  /// The listener this SYN goes to, when the address is surely one of this namespace.
+  static func localListener(_ socket: InetSocket, _ evidence: Evidence) -> InetSocket? {
+    let peer = socket.peerAddress.unmapped
+    let isHere = peer.isLoopback || peer == socket.localAddress.unmapped
+    return evidence.now.inet.listeners(at: socket.peerAddress, socket.peerPort).first { $0.localAddress.unmapped == peer || isHere }
+  }
+
+  // MARK: SYN-RECV
+
+  static func synRecv(_ socket: InetSocket, _ evidence: Evidence) -> Card {
+    let rules = GiveUp(evidence.now.sysctls)
+    let outlook = rules.synRecv(retransmits: socket.timerRetransmits, timer: socket.timerMilliseconds)
+    let sent = outlook.sent, limit = outlook.limit ?? 0
+    let phrase: OpeningPhrase =
+      outlook.isOverridden ? .handshakeBeyond : sent == 0 && limit > 0 ? .handshakeFirst : sent == limit ? .handshakeLast : .handshake
+    let text = phrase.say([
+      "sent": sent, "limit": limit, "time": TimerLine.left(socket), "remaining": Durations.words(milliseconds: outlook.remaining),
+    ])
+    var details: [Sentence] = []
+    if !socket.isMiniSocket { details.append(OpeningPhrase.handshakeFull.say()) }
+    details.append(OpeningPhrase.handshakeRule.say(["limit": limit, "total": Durations.words(milliseconds: outlook.total)]))
+    details += TimerLine.assumptions(rules, "tcp_synack_retries")
+    var lines = [CardLine(OpeningPhrase.handshakeLabel.say(), text, details: details, emphasis: sent > 0 ? .warning : .plain)]
+    let listener = evidence.now.inet.listeners(for: socket).first
+    let isFull = listener.map { $0.receiveQueue > $0.sendQueue } ?? false
+    lines.append(belongs(to: listener, evidence))
+    if sent > 0, !isFull { lines.append(CardLine(OpeningPhrase.causeLabel.say(), OpeningPhrase.causeNoACK.say())) }
+    return Card(
+      socket: socket, title: EstablishedCard.title(socket, evidence), owner: OwnerWords.sentence(socket, evidence), lines: lines,
+      advice: isFull ? [OpeningPhrase.adviceListener.say(["port": socket.localPort])] : [])
+  }
+
+  static func belongs(to listener: InetSocket?, _ evidence: Evidence) -> CardLine {
+    let label = OpeningPhrase.listenerLabel.say()
+    guard let listener else { return CardLine(label, OpeningPhrase.listenerGone.say()) }
+    let isFull = listener.receiveQueue > listener.sendQueue
+    return CardLine(
+      label,
+      (isFull ? OpeningPhrase.listenerFull : .listener).say([
+        "listener": OwnerWords.listenerName(listener, evidence), "waiting": listener.receiveQueue, "limit": listener.sendQueue,
+      ]), fill: Double(listener.receiveQueue) / Double(max(1, listener.sendQueue)), emphasis: isFull ? .bad : .plain)
+  }
+}
