@@ -204,10 +204,10 @@ extension Field {
       "drops", aliases: ["SK_MEMINFO_DROPS", "skmem d"], topic: .field, unit: .packets,
       summary: "packets this socket refused since it was created",
       meaning: """
-        On UDP: datagrams lost to a full receive buffer, bad checksums or filters. On a TCP connection: segments outside the window, \
-        out-of-memory and filter drops. On a listener it also rises for harmless things (a SYN repeated, a client's reset during the \
-        handshake, ACKs put off by TCP_DEFER_ACCEPT), so by itself it proves no lost connection. Packets lost before this socket was \
-        found are in no socket's count, and a new connection starts at 0 whatever its listener shows.
+        On UDP: datagrams lost to a full receive buffer, bad checksums or filters. On a TCP connection: segments outside the window or \
+        held already, and what memory limits or filters refused. On a listener it also rises for harmless things (a SYN repeated, a \
+        client's reset during the handshake, ACKs put off by TCP_DEFER_ACCEPT), so by itself it proves no lost connection. Packets lost \
+        before this socket was found are in no socket's count, and a new connection starts at 0 whatever its listener shows.
         """,
       ss: "d in skmem:(…), with -m",
       netstat: "not shown (/proc/net/udp has a drops column, netstat ignores it)",

@@ -238,5 +238,5 @@ extension Field {
       netstat: "not shown",
       source: KernelSource("tcpi_sndbuf_limited", "tcp_cwnd_validate()", "net/ipv4/tcp_output.c", "6.12"),
       settings: ["net.ipv4.tcp_wmem", "SO_SNDBUF"],
-      advice: "Any noticeable share: do not set SO_SNDBUF, or raise tcp_wmem's maximum."))
+      advice: "Any noticeable share: leave SO_SNDBUF unset, or raise tcp_wmem's maximum."))
 }

@@ -68,7 +68,7 @@ extension Field {
         """,
       ss: "first number of retrans:N/TOTAL",
       netstat: "not shown",
-      source: KernelSource("tcpi_retrans", "__tcp_retransmit_skb()", "net/ipv4/tcp_output.c", "6.12")))
+      source: KernelSource("tcpi_retrans", "tcp_retransmit_skb()", "net/ipv4/tcp_output.c", "6.12")))
 
   /// The corresponding C member is tcpi_fackets; unit: packets.
   public static let fackets = Field(
