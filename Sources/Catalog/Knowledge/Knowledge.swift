@@ -19,7 +19,7 @@ public enum Knowledge {
   /// an errno inside a message, and a sentence of `netstat -s` with its number.
   public static func find(_ term: String) -> [Entry] {
     let asked = Spelling(term)
-    guard !asked.words.isEmpty else { return [] }
+    guard !asked.text.isEmpty else { return [] }
     var found: [(rank: Int, order: Int, entry: Entry)] = []
     for (order, entry) in everything.enumerated() {
       if let rank = rank(of: spellings[order], for: asked) { found.append((rank, order, entry)) }
