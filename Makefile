@@ -48,6 +48,12 @@ test: deps test-deps ## All tests; those on live sockets need root and say so wh
 live-test: deps test-deps ## Only the tests on live sockets, in network namespaces of their own (root)
 	swift test $(STRICT) --filter LiveTests
 
+# ARGS chooses sizes: make bench ARGS=2000
+.PHONY: bench
+bench: release ## Time it against ss on farms of sockets, and its reliability under churn (root)
+	@swift build --product makesockets >&2
+	@Benchmarks/run $(ARGS)
+
 .PHONY: check
 check: deps ## Formatting, and the arrows between the targets
 	swift format lint --strict --parallel -r Sources Tests Package.swift
@@ -56,6 +62,10 @@ check: deps ## Formatting, and the arrows between the targets
 .PHONY: fmt
 fmt: ## Format the sources in place
 	swift format --in-place --parallel -r Sources Tests Package.swift
+
+.PHONY: docs
+docs: deps ## Write what is generated from the program's own tables
+	SOCKEXPLAIN_UPDATE_DOCS=1 swift test $(STRICT) --filter 'ManualTests|DocsTests'
 
 .PHONY: install
 install: release ## Install under $(DESTDIR)$(PREFIX)
