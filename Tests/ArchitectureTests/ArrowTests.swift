@@ -13,7 +13,7 @@ private let mayDependOn: [String: Set<String>] = [
   "Snapshot": ["SockDiag", "ProcFS", "ProbeStream", "Catalog"],
   "Collection": ["Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Netlink", "Wire", "Catalog", "CShims"],
   "Findings": ["Snapshot", "SockDiag", "ProcFS", "Catalog"],
-  "Rendering": ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "CShims"],
+  "Rendering": ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "Wire", "CShims"],
   "sockexplain": [
     "Rendering", "Findings", "Collection", "Snapshot", "ProbeStream", "ProcFS", "SockDiag", "Netlink", "Catalog", "Wire", "CShims",
   ],
