@@ -104,11 +104,13 @@ struct OwnerWalk {
   mutating func process(_ pid: Int32, of proc: borrowing Descriptor, into table: inout OwnerTable, _ beforeSecondLook: (Int32) -> Void) {
     matches.removeAll(keepingCapacity: true)
     start = nil
-    guard let directory = proc.open("\(pid)", directoryFlags) else { return }
+    guard let directory = proc.open("\(pid)", directoryFlags) else {
+      // hidepid=noaccess refuses the directory itself.
+      if isDenied(lastError) { result.processesDenied += 1 }
+      return
+    }
     let seen = descriptors(directory, "fd")
-    // Nothing there: a kernel thread, or a leader that exited before its threads. A dead leader has no mm either, so its files belong
-    // to root (task_dump_owner()): a refusal may only be about the corpse.
-    if seen <= 0, !zombie(directory), isDenied(-seen) { result.processesDenied += 1 }
+    if seen == 0 || isDenied(-seen), !zombie(directory, isDenied: seen < 0), seen < 0 { result.processesDenied += 1 }
     guard !matches.isEmpty else { return }
     beforeSecondLook(pid)
     guard let before = start, let after = stat(directory), after.startTicks == before else {
@@ -130,16 +132,17 @@ struct OwnerWalk {
     return ProcessStat(text, count: count)
   }
 
-  /// Walks the first thread that still has descriptors, when the leader is a zombie with live threads; true when it did.
-  mutating func zombie(_ directory: borrowing Descriptor) -> Bool {
+  /// Explains a leader whose descriptors are none or refused; true when there is no more to say. A leader that exited before its threads has
+  /// none, and without mm its files belong to root (task_dump_owner()): then the first thread that still has descriptors is walked.
+  mutating func zombie(_ directory: borrowing Descriptor, isDenied: Bool) -> Bool {
     // nlink of `task` is 2 plus the threads (proc_task_getattr()): the cheap test that spares kernel threads the rest.
-    guard let links = directory.status("task")?.links, links != 3, let leader = stat(directory), leader.state == UInt8(ascii: "Z"),
-      let tasks = directory.open("task", directoryFlags)
-    else { return false }
-    for tid in processIDs(tasks) {
-      if descriptors(directory, "task/\(tid)/fd") > 0 { return true }
-    }
-    return false
+    if !isDenied, directory.status("task")?.links == 3 { return true }
+    guard let leader = stat(directory) else { return false }
+    if leader.isKernelThread { return true }
+    guard leader.state == UInt8(ascii: "Z"), let tasks = directory.open("task", directoryFlags) else { return false }
+    let threads = processIDs(tasks)
+    // A zombie alone holds nothing any more.
+    return threads.count <= 1 || threads.contains { descriptors(directory, "task/\($0)/fd") > 0 }
   }
 
   /// Reads the links of one descriptor directory into `matches`; how many there were, or minus errno when it may not be read.

@@ -13,6 +13,10 @@ public func readProcessDetail(_ pid: Int32, from files: some FileSource) -> Proc
   }
   var detail = ProcessDetail(state: stat.state, threads: threads, threadCount: max(stat.threadCount, threads.count))
   detail.openDescriptors = try? files.count("/proc/\(pid)/fd")
+  if stat.state == UInt8(ascii: "Z") {
+    // A leader that exited before its threads has let go of the table they still share.
+    detail.openDescriptors = threads.compactMap { try? files.count("/proc/\(pid)/task/\($0.tid)/fd") }.max()
+  }
   if let limits = try? files.read("/proc/\(pid)/limits") { detail.descriptorLimit = descriptorLimit(limits) }
   if let text = try? files.read("/proc/\(pid)/cgroup") {
     detail.cgroupFrozen = isFrozen(text, files)

@@ -166,6 +166,12 @@ import Testing
     #expect(stat.state == UInt8(ascii: "S"))
     #expect(stat.startTicks == 4711)
     #expect(stat.threadCount == 3)
+    #expect(!stat.isKernelThread)
+  }
+
+  @Test func kernelThreadsAreKnownByTheirFlag() throws {
+    let line = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 4 0 0 18446744073709551615 0 0 0\n"
+    #expect(try #require(ProcessStat(Array(line.utf8))).isKernelThread)
   }
 
   @Test func aCutOffLineIsRefusedNotMisread() throws {

@@ -42,6 +42,19 @@ import Testing
     #expect(detail.throttledMicroseconds == 700)
   }
 
+  @Test func aZombieLeadersDescriptorsAreItsThreads() throws {
+    let tree = try Tree()
+    try tree.process(7, state: "Z", fds: [:], threads: [7, 8])
+    try tree.write("/proc/7/task/7/stat", statLine(7, "main", "Z", 5))
+    try tree.write("/proc/7/task/8/stat", statLine(8, "worker", "S", 5))
+    for fd in 3...5 {
+      try FileManager.default.createSymbolicLink(atPath: tree.root + "/proc/7/task/8/fd/\(fd)", withDestinationPath: "socket:[77]")
+    }
+    let detail = try #require(readProcessDetail(7, from: LiveFiles(prefix: tree.root)))
+    #expect(detail.state == UInt8(ascii: "Z"))
+    #expect(detail.openDescriptors == 3)
+  }
+
   @Test func theOldHierarchyToo() throws {
     let tree = try tree("3:freezer:/x\n2:cpu,cpuacct:/y\n0::/\n")
     try tree.write("/sys/fs/cgroup/freezer/x/freezer.state", "FREEZING\n")
