@@ -3,9 +3,10 @@ public enum Rules {
   /// Every rule, in the order their findings keep when severity and count are equal.
   public static var all: [any Rule.Type] {
     [
-      AcceptQueueFull.self, PeerAcceptQueueFull.self, ConnectUnanswered.self, HalfOpenPileUp.self, AcceptQueueFilling.self,
-      CloseWaitPileUp.self,
-      Orphans.self, FinWait2.self, TimeWaitPorts.self, TimeWaitBuckets.self, ZeroWindow.self, ReceiveUnread.self, ListenerClipped.self,
+      ProcessHalted.self, DescriptorsExhausted.self, AcceptQueueFull.self, PeerAcceptQueueFull.self, ConnectUnanswered.self, SendStuck.self,
+      HalfOpenPileUp.self, AcceptQueueBurst.self, AcceptQueueFilling.self, CloseWaitPileUp.self, ZeroWindow.self, ReceiveUnread.self,
+      RetransmissionRate.self, KeepaliveFailing.self, TimeWaitPorts.self, TimeWaitBuckets.self, Orphans.self, FinWait2.self, UDPDrops.self,
+      ListenerClipped.self,
     ]
   }
 

@@ -52,6 +52,10 @@ enum Who {
 enum Next {
   static func listener(_ port: UInt16) -> String { "sockexplain -l \(port)" }
 
+  static func state(_ state: String, toHost address: IPAddress) -> String {
+    address.isIPv6 ? "sockexplain -i state \(state) dst '[\(address)]'" : "sockexplain -i state \(state) dst \(address)"
+  }
+
   static func state(_ state: String, to endpoint: Endpoint) -> String {
     switch endpoint {
     case .server(let port): "sockexplain state \(state) sport = :\(port)"
