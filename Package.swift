@@ -57,6 +57,8 @@ let package = Package(
     tests("CatalogTests", ["Catalog"]),
     tests("SockDiagTests", ["SockDiag", "Wire", "Catalog", "TestSupport"]),
     tests("ProcFSTests", ["ProcFS", "Catalog"]),
+    tests("NetlinkTests", ["Netlink", "Wire"]),
+    tests("CollectionTests", ["Collection", "Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims", "TestSupport"]),
     tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
   ]
 )
