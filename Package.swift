@@ -55,6 +55,7 @@ let package = Package(
     tests("LiveTests", []),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
+    tests("CLITests", ["sockexplain", "Findings", "SockDiag", "Catalog"]),
     tests("SockDiagTests", ["SockDiag", "Wire", "Catalog", "TestSupport"]),
     tests("ProcFSTests", ["ProcFS", "Catalog"]),
     tests("NetlinkTests", ["Netlink", "Wire"]),

@@ -1,0 +1,92 @@
+import CShims
+import Glibc
+
+// The C library as the command line needs it: getopt_long, service names, device names.
+
+/// One step of getopt_long.
+enum OptionStep: Equatable {
+  /// An option of the table, and its argument.
+  case option(Int, String?)
+  /// A word that no option has; `word` as it was typed, or its letter.
+  case unknown(word: String)
+  /// An option that lacks its argument.
+  case missing(Int)
+  /// `--tcp=1`: an option that takes none.
+  case surplus(Int)
+}
+
+/// Runs glibc's getopt_long over `arguments` (without the program's name) with the tables made from `flags`.
+///
+/// - Returns: the steps, and the words that are no options. Not reentrant: getopt keeps its place in globals.
+func scanOptions(_ arguments: [String], _ flags: [Flag]) -> (steps: [OptionStep], words: [String]) {
+  // Values from 1000 name a row by its long word, so that a letter and an index never meet.
+  let base: Int32 = 1000
+  var shorts = ":"
+  var names: [(text: String, row: Int)] = []
+  for (row, flag) in flags.enumerated() {
+    if let letter = flag.short { shorts += String(letter) + (flag.argument == .none ? "" : ":") }
+    for name in [flag.long, flag.alias] { if let name { names.append((name, row)) } }
+  }
+  var owned: [UnsafeMutablePointer<CChar>?] = unsafe []
+  func copy(_ text: String) -> UnsafeMutablePointer<CChar>? {
+    let made = unsafe strdup(text)
+    unsafe owned.append(made)
+    return unsafe made
+  }
+  defer { unsafe owned.forEach { unsafe free($0) } }
+
+  var table = unsafe names.map { name in
+    unsafe option(
+      name: copy(name.text), has_arg: flags[name.row].argument == .none ? 0 : 1, flag: nil, val: base + Int32(name.row))
+  }
+  unsafe table.append(option())
+  var argv = unsafe (["sockexplain"] + arguments).map { unsafe copy($0) }
+  unsafe argv.append(nil)
+  let count = Int32(arguments.count + 1)
+
+  var steps: [OptionStep] = []
+  shim_quiet_getopt()
+  // 0, not 1: glibc then forgets a scan that was left in the middle of a bundle.
+  shim_set_optind(0)
+  scan: while true {
+    let code = unsafe argv.withUnsafeMutableBufferPointer { words in
+      unsafe shim_getopt_long(count, words.baseAddress, shorts, table, nil)
+    }
+    func row(of value: Int32) -> Int? {
+      if value >= base { return Int(value - base) }
+      return flags.firstIndex { $0.short?.value == UInt32(bitPattern: value) }
+    }
+    switch code {
+    case -1: break scan
+    case 58:  // ':'
+      if let row = row(of: shim_optopt()) { steps.append(.missing(row)) }
+    case 63:  // '?'
+      let typed = unsafe argv[Int(max(1, shim_optind() - 1))].map { unsafe String(cString: $0) } ?? ""
+      let letter = shim_optopt()
+      if letter >= base, let row = row(of: letter) {
+        steps.append(.surplus(row))
+      } else if letter != 0, let scalar = Unicode.Scalar(UInt32(bitPattern: letter) & 0xff) {
+        steps.append(.unknown(word: scalar.isASCII ? "-\(scalar)" : typed))
+      } else {
+        steps.append(.unknown(word: typed))
+      }
+    default:
+      if let row = row(of: code) { steps.append(.option(row, unsafe shim_optarg().map { unsafe String(cString: $0) })) }
+    }
+  }
+  let first = Int(shim_optind())
+  let words = unsafe argv[first..<argv.count].compactMap { word in unsafe word.map { unsafe String(cString: $0) } }
+  return (steps, words)
+}
+
+/// The port of a service name, by /etc/services and whatever else nsswitch.conf names.
+func servicePort(_ name: String, _ proto: String) -> UInt16? {
+  guard let entry = unsafe getservbyname(name, proto) else { return nil }
+  return UInt16(truncatingIfNeeded: unsafe entry.pointee.s_port).byteSwapped
+}
+
+/// The index of a network device of this namespace.
+func interfaceIndex(_ name: String) -> UInt32? {
+  let index = unsafe if_nametoindex(name)
+  return index == 0 ? nil : index
+}

@@ -1,0 +1,31 @@
+import Catalog
+
+/// What is wrong with a command line: the offending word first, the fix last.
+enum UsagePhrase: String, PhraseTable {
+  static var room: String { "usage" }
+
+  case unknownOption = "{word}: no such option; did you mean {near}?"
+  case unknownOptionAlone = "{word}: no such option; 'sockexplain --help' lists them"
+  case ambiguousOption = "{word}: could be {candidates}; write more of it"
+  case argumentMissing = "{word}: {placeholder} must follow, as in {example}"
+  case argumentSurplus = "{word}: takes no value; write --{long} alone"
+  case badChoice = "{option} {word}: must be one of {choices}"
+  case nearChoice = "{option} {word}: no such value; did you mean {near}?"
+  case badTime = "--for {word}: a time is a number with its unit, up to a day, as in 250ms, 10s, 1m"
+  case emptyFile = "{option} '': a file name must follow; - is the standard input or output"
+  case captureAndReplay = "--capture: what is replayed was captured before; leave --capture or --replay away"
+  case twoReplays = "{option} {word}: only one file can be replayed at a time"
+  case noTables = "-A {word}: nothing is left to list; add a table, as in -A 'all,!unix'"
+  case familyWithoutTables = "{option}: none of the tables that were chosen has this family; add -t or -u"
+  case laterOption = "{word}: comes later; this version lists and explains sockets ('sockexplain --help')"
+  case laterTable = "{option} {word}: these sockets come later; there are {choices}"
+  case laterCommand = "{word}: this command comes later; this version lists and explains sockets ('sockexplain --help')"
+  case termMissing = "explain: a term must follow, as in sockexplain explain rto"
+}
+
+/// Why a command line was not understood. The program prints it on one line and ends with status 2.
+struct UsageError: Error, Equatable, CustomStringConvertible {
+  let sentence: Sentence
+  init(_ phrase: UsagePhrase, _ arguments: KeyValuePairs<String, any CustomStringConvertible> = [:]) { sentence = phrase.say(arguments) }
+  var description: String { sentence.description }
+}
