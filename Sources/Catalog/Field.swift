@@ -82,7 +82,7 @@ public enum Kind: String, Sendable {
 public final class Field: Sendable {
   /// The JSON key: the kernel's member without its prefix.
   public let key: String
-  /// What `-i`, `-m` or `-o` print before the value (`rtt:`); nil when the renderer composes it with others.
+  /// What `-i`, `-m` or `-o` print before the value, without colon (`rtt`, `cwnd`); nil when the renderer composes it with others.
   public let label: String?
   /// Where the bytes are.
   public let layout: Layout
