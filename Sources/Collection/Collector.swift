@@ -1,5 +1,5 @@
-internal import Catalog
-internal import Netlink
+public import Catalog
+public import Netlink
 public import ProcFS
 public import Snapshot
 public import SockDiag
@@ -40,23 +40,29 @@ public struct Collector {
   ///
   /// - Throws: `NetlinkError` when netlink fails in a way that /proc cannot replace.
   public mutating func sockets(_ questions: Questions, filter: Filter?) throws -> (records: [InetSocket], consistency: Consistency) {
-    guard let diag = sources.diag else { return (try procSockets(questions, filter: filter), .procfs) }
+    let held = try held(questions, filter: filter)
+    let consistency: Consistency = sources.isReplay ? .replayed : sources.diag == nil ? .procfs : settled ? .settled : .oneDump
+    return (try held.records(), consistency)
+  }
+
+  /// The same as flat bytes, for a list that only needs them once more.
+  public mutating func held(_ questions: Questions, filter: Filter?) throws -> HeldReplies {
     var held = HeldReplies()
+    guard let diag = sources.diag else {
+      for record in try procSockets(questions, filter: filter) { try held.keep(record) }
+      return held
+    }
     for (request, proto) in questions.requests {
       do {
-        var part = try diag.askAgain(request, HeldReplies.init) { part, span, message in
-          if let filter, !filter.matches(in: span, header: message.payload, count: message.count) { return }
-          try part.keep(span, at: message.payload, count: message.count, proto: proto)
-        }
+        var part = try diag.collect(request, proto, filter)
         if request.isDump, mustSettle(proto) { part = try settle(part, again: request, proto, filter, diag) }
         held.append(part)
-      } catch NetlinkError.refused(code: 2, message: _) where !request.isDump {
-        continue
-      } catch let error as NetlinkError where error.code != nil && request.isDump {
-        try refused(error, proto, questions, filter, &held)
+      } catch let error as NetlinkError where error.code != nil {
+        if case .refused(code: 2, message: _) = error, !request.isDump { continue }
+        for record in try refused(error, proto, questions, filter) { try held.keep(record) }
       }
     }
-    return (try held.records(), sources.isReplay ? .replayed : settled ? .settled : .oneDump)
+    return held
   }
 
   var settled = false
@@ -76,19 +82,11 @@ public struct Collector {
     throws -> HeldReplies
   {
     settled = true
-    let second = try diag.askAgain(request, HeldReplies.init) { part, span, message in
-      if let filter, !filter.matches(in: span, header: message.payload, count: message.count) { return }
-      try part.keep(span, at: message.payload, count: message.count, proto: proto)
-    }
+    let second = try diag.collect(request, proto, filter)
     var seen: Set<UInt64> = []
     var out = HeldReplies()
-    let firstCookies = Set(try first.records().map(\.cookie))
-    for record in try second.records() where seen.insert(record.cookie).inserted {
-      try out.keep(record)
-      _ = firstCookies
-    }
-    for record in try first.records() where !seen.contains(record.cookie) {
-      seen.insert(record.cookie)
+    for record in try second.records() where seen.insert(record.cookie).inserted { try out.keep(record) }
+    for record in try first.records() where seen.insert(record.cookie).inserted {
       if try stillExists(record, diag) { try out.keep(record) }
     }
     return out
@@ -109,21 +107,27 @@ public struct Collector {
   }
 
   /// One protocol was refused: its /proc table where there is one, and a gap in either case.
-  mutating func refused(_ error: NetlinkError, _ proto: InetProtocol, _ questions: Questions, _ filter: Filter?, _ held: inout HeldReplies)
-    throws
+  public mutating func refused(_ error: NetlinkError, _ proto: InetProtocol, _ questions: Questions, _ filter: Filter?) throws
+    -> [InetSocket]
   {
     var rest = questions
     rest.protocols = [proto]
-    let rows = try? procSockets(rest, filter: filter)
-    for row in rows ?? [] { try held.keep(row) }
-    let module = proto == .tcp ? "tcp_diag" : proto == .raw ? "raw_diag" : proto == .mptcp ? "mptcp_diag" : "udp_diag"
+    let rows = proto == .mptcp ? nil : try? procSockets(rest, filter: filter)
+    let instead = rows == nil ? GapPhrase.insteadNothing.say() : GapPhrase.insteadProc.say()
     note(
       Gap(
-        id: "protocol-refused",
-        what: GapPhrase.protocolAbsent.say([
-          "proto": proto.name, "error": error,
-          "instead": rows == nil ? GapPhrase.insteadNothing.say() : GapPhrase.insteadProc.say(),
-        ]), remedy: GapPhrase.protocolRemedy.say(["module": module])))
+        id: "protocol-refused", what: GapPhrase.protocolAbsent.say(["proto": proto.name, "error": error, "instead": instead]),
+        remedy: GapPhrase.protocolRemedy.say(["module": Self.module(of: proto)])))
+    return rows ?? []
+  }
+
+  static func module(of proto: InetProtocol) -> String {
+    switch proto {
+    case .tcp: "tcp_diag"
+    case .raw: "raw_diag"
+    case .mptcp: "mptcp_diag"
+    default: "udp_diag"
+    }
   }
 
   /// The rows of /proc/net as records, and the gap that says what they lack.
@@ -170,5 +174,15 @@ extension HeldReplies {
     let start = bytes.count
     bytes += other.bytes
     places += other.places.map { (start + $0.offset, $0.count, $0.proto) }
+  }
+}
+
+extension DiagSource {
+  /// One whole answer, asked again when it was not whole.
+  func collect(_ request: DiagRequest, _ proto: InetProtocol, _ filter: Filter?) throws -> HeldReplies {
+    try askAgain(request, HeldReplies.init) { part, span, message in
+      if let filter, !filter.matches(in: span, header: message.payload, count: message.count) { return }
+      try part.keep(span, at: message.payload, count: message.count, proto: proto)
+    }
   }
 }

@@ -50,19 +50,11 @@ public struct HeldReplies: Sendable {
 }
 
 extension DiagSource {
-  /// Streams the answers to some questions, those a filter refuses left out. Nothing is kept.
-  ///
-  /// An exact query that finds nothing is an empty answer, not an error.
-  public func stream(_ questions: Questions, filter: Filter?, _ body: (RawSpan, Int, Int, InetProtocol) throws -> Void) throws {
-    for (request, proto) in questions.requests {
-      do {
-        try ask(request) { span, message in
-          if let filter, !filter.matches(in: span, header: message.payload, count: message.count) { return }
-          try body(span, message.payload, message.count, proto)
-        }
-      } catch NetlinkError.refused(code: 2, message: _) where !request.isDump {
-        continue  // ENOENT: no such socket
-      }
+  /// Asks one question and lends the payloads that pass a filter.
+  public func ask(_ request: DiagRequest, filter: Filter?, _ body: (RawSpan, Int, Int) throws -> Void) throws {
+    try ask(request) { span, message in
+      if let filter, !filter.matches(in: span, header: message.payload, count: message.count) { return }
+      try body(span, message.payload, message.count)
     }
   }
 }

@@ -1,5 +1,5 @@
-internal import Catalog
-internal import Netlink
+public import Catalog
+public import Netlink
 internal import ProcFS
 public import Snapshot
 public import SockDiag
@@ -25,6 +25,14 @@ extension Collector {
       if depth.contains(.context) { nameUsers(in: &snapshot) }
     }
     snapshot.gaps = gaps
+    return snapshot
+  }
+
+  /// The cheap half of two readings: some sockets, and the counters.
+  public mutating func reading(protocols: [InetProtocol], states: TCPStateSet, extensions: DiagExtensions) throws -> Snapshot {
+    let questions = Questions(protocols: protocols, states: states, extensions: extensions)
+    var snapshot = try snapshot(questions, filter: nil, depth: [])
+    readCounters(into: &snapshot)
     return snapshot
   }
 

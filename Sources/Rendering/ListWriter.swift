@@ -1,5 +1,5 @@
 public import Catalog
-internal import SockDiag
+public import SockDiag
 public import Wire
 
 /// Writes one row a socket while the dump arrives. The first rows are held to size the columns, then nothing is.
@@ -54,6 +54,20 @@ public struct ListWriter: ~Copyable {
     heldRows.append((held.count, count, proto))
     held += try span.bytes(at: offset, count: count)
     if heldRows.count >= Self.sample { release() }
+  }
+
+  mutating func countRow() { rows &+= 1 }
+
+  mutating func noteUnixFull() {
+    seenNotes |= 1 << UInt32(NotePhrase.acceptQueueFull.index)
+    out.literal(" FULL")
+  }
+
+  /// Takes a record of a snapshot.
+  public mutating func take(_ socket: InetSocket) throws(WireError) {
+    let bytes = socket.buffer.bytes
+    let span = bytes.span
+    unsafe try take(span.bytes, at: socket.offset, count: socket.count, proto: socket.proto)
   }
 
   /// Sizes the columns by what is held and writes it.

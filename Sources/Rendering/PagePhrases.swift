@@ -15,6 +15,7 @@ enum PagePhrase: String, PhraseTable {
   case gaps = "not shown"
   case nextCommand = "next: {command}"
   case grouped = "{count} sockets match; grouped, with the {shown} that look worst as cards"
-  case groupRow = "{count} {state} {peer}"
   case cause = "why"
+  case moreGroups = "and {count} more groups"
+  case nothing = "no socket matches: {filter}"
 }
