@@ -159,7 +159,7 @@ public struct Collector {
 
 extension HeldReplies {
   /// Keeps a record that is owned elsewhere.
-  mutating func keep(_ record: InetSocket) throws {
+  public mutating func keep(_ record: InetSocket) throws {
     let bytes = record.buffer.bytes
     let span = bytes.span
     unsafe try keep(span.bytes, at: record.offset, count: record.count, proto: record.proto)

@@ -211,9 +211,7 @@ extension ListWriter {
     var lines: [(String, String)] = []
     if seenListen { lines.append(("LISTEN", LegendPhrase.listenQueues.rawValue)) }
     for phrase in NotePhrase.allCases where seenNotes & (1 << UInt32(phrase.index)) != 0 {
-      let text = phrase.rawValue
-      guard let colon = text.firstIndex(of: ":") else { continue }
-      lines.append((String(text[..<colon]), String(text[text.index(colon, offsetBy: 2)...])))
+      lines.append((phrase.word.description, phrase.rawValue))
     }
     guard !lines.isEmpty else { return }
     out.text("\n")

@@ -4,22 +4,22 @@ public import Catalog
 public enum NotePhrase: String, PhraseTable {
   public static var room: String { "list.note" }
   case acceptQueueFull =
-    "FULL: Recv-Q (handshakes done, not accepted) is above Send-Q (the limit); further SYNs are dropped until the program accepts"
-  case acceptQueueFilling = "filling: the accept queue is at least 80 % of its limit"
-  case notAccepted = "not accepted: the handshake is done, no process has accept()ed it; it belongs to the listener on its local port"
-  case notAcceptedClosed = "not accepted, peer closed: waits in the accept queue and its peer has already closed"
-  case closeWait = "peer closed: the kernel waits for this program to close(); nothing times this out"
-  case halfClosed = "half-closed: this side has closed or shut down sending, a process still reads; unbounded"
-  case finishing = "orphan: no process holds it; the kernel finishes the close and then forgets it"
-  case waitsForFin = "waits for the peer's FIN: a mini-socket, gone after tcp_fin_timeout"
-  case noAnswer = "no answer: the SYN was sent again that many times"
-  case retransmitting = "retransmitting: that many timeouts in a row without an acknowledgement"
-  case zeroWindow = "window 0: the peer does not read; its window is probed"
-  case keepaliveFailing = "keepalive unanswered: that many probes in a row"
-  case halfOpen = "half-open: the SYN-ACK is not acknowledged yet"
-  case unread = "unread: bytes wait for the program to read"
-  case unacknowledged = "in flight: bytes not yet acknowledged by the peer, or not yet sent"
-  case drops = "drops: packets this socket has lost since it was opened (sk_drops)"
+    "Recv-Q (handshakes done, not accepted) is above Send-Q (the limit): further SYNs are dropped until the program accepts"
+  case acceptQueueFilling = "the accept queue is at least 80 % of its limit"
+  case notAccepted = "the handshake is done, no process has accept()ed it: it belongs to the listener on its local port"
+  case notAcceptedClosed = "waits in the accept queue, and its peer has already closed"
+  case closeWait = "the kernel waits for this program to close(); nothing times this out"
+  case halfClosed = "this side has shut down sending, a process still holds it; unbounded"
+  case finishing = "no process holds it: the kernel finishes the close and then forgets it"
+  case waitsForFin = "closed here, the peer has not closed: a mini-socket, gone after tcp_fin_timeout"
+  case noAnswer = "the SYN was sent again that many times"
+  case retransmitting = "that many timeouts in a row without an acknowledgement"
+  case zeroWindow = "the peer does not read: its window is probed"
+  case keepaliveFailing = "that many keepalive probes in a row"
+  case halfOpen = "the SYN-ACK is not acknowledged yet; with a number: sent again that often"
+  case unread = "bytes wait for the program to read"
+  case unacknowledged = "bytes not yet acknowledged by the peer, or not yet sent"
+  case drops = "packets this socket has lost since it was opened (sk_drops)"
 
   /// The words in the NOTE column, before any number.
   var word: StaticString {
