@@ -1,0 +1,65 @@
+import Catalog
+import Collection
+import Findings
+import Netlink
+import Rendering
+import Snapshot
+import SockDiag
+
+extension Session {
+  static let cardLimit = 20
+  static let worstShown = 5
+
+  /// States for cards: everything that could explain what the filter names, unless the user chose.
+  var cardStates: TCPStateSet {
+    invocation.states == nil && filter.states == nil ? FilterStates.everything : invocation.states(for: filter, of: .tcp)
+  }
+
+  /// Reads once, and again after a while when a listener or a datagram socket is among the sockets: "still happening" needs two looks.
+  mutating func cardEvidence() throws -> (reading: CardReading, evidence: Evidence) {
+    let questions = questions(states: cardStates, extensions: .card)
+    let ports = filter.portOnly.map { [$0.port] } ?? []
+    let first = try collector.cards(questions, filter: filter, contextPorts: ports)
+    let isMoving = first.subjects.contains { $0.state == .listen || $0.proto != .tcp }
+    guard isMoving || invocation.intervalMilliseconds != nil else { return (first, Evidence(now: first.snapshot)) }
+    if !collector.sources.isReplay { collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250) }
+    let second = try collector.cards(questions, filter: filter, contextPorts: ports)
+    return (second, Evidence(now: second.snapshot, before: first.snapshot))
+  }
+
+  /// A paragraph a socket; grouped above twenty.
+  mutating func cards() throws -> Int32 {
+    let (reading, evidence) = try cardEvidence()
+    let unix = wantsUnix ? try unixSockets() : []
+    let absent = absentPort(reading)
+    let shown = Ranking.worstFirst(reading.subjects, evidence)
+    var cards = shown.prefix(shown.count > Self.cardLimit ? Self.worstShown : Self.cardLimit).map { Cards.card(for: $0, evidence) }
+    cards += unix.prefix(Self.cardLimit).map { Cards.card(for: $0, evidence) }
+    if let absent { cards.insert(Cards.nothingListens(port: absent, evidence), at: 0) }
+    let findings = Rules.run(evidence)
+    let isEmpty = reading.subjects.isEmpty && unix.isEmpty
+    if invocation.form == .json {
+      var json = JSONWriter()
+      JSONDocument.write(
+        evidence, sockets: reading.subjects, unix: unix, cards: cards, findings: findings, options: jsonOptions(evidence.now), to: &json)
+    } else {
+      let style = PageStyle(width: outputWidth() ?? 100, color: usesColor(invocation.color))
+      var page = Page(style)
+      if shown.count > Self.cardLimit { GroupPage.write(reading.subjects, cardCount: Self.worstShown, to: &page) }
+      for card in cards { CardPage.write(card, to: &page) }
+      if isEmpty, absent == nil { NothingPage.write(filter.description, evidence, to: &page) }
+      if !say(page.text) { return 2 }
+    }
+    tellGaps()
+    return status(of: findings, otherwise: isEmpty || absent != nil ? 1 : 0)
+  }
+
+  /// The port of `-l PORT` when no TCP socket listens there (TCP being among the tables).
+  func absentPort(_ reading: CardReading) -> UInt16? {
+    guard invocation.isListening, let port = filter.localPortOnly, tables.contains(.tcp) || tables.contains(.udp) else { return nil }
+    let isThere = reading.subjects.contains { socket in
+      tables.contains(.tcp) ? socket.proto == .tcp && socket.state == .listen : socket.proto == .udp
+    }
+    return isThere ? nil : port
+  }
+}

@@ -1,0 +1,44 @@
+import Catalog
+import Findings
+import Netlink
+import Rendering
+import SockDiag
+
+/// Understands the command line, runs the command, and turns every error into one line and a status.
+func runProgram() -> Int32 {
+  do {
+    let invocation = try parseArguments(Array(CommandLine.arguments.dropFirst()))
+    return try run(invocation)
+  } catch let error as UsageError {
+    complain(error.description)
+  } catch let error as FilterError {
+    complain(error.description)
+  } catch {
+    complain("\(error)")
+  }
+  return 2
+}
+
+func run(_ invocation: Invocation) throws -> Int32 {
+  if let status = answerInPlace(invocation) { return status }
+  var session = try Session(invocation)
+  if invocation.command == .glance { return try session.glance() }
+  switch invocation.form {
+  case .ndjson: return try session.listLines()
+  case .json, .cards: return try session.cards()
+  case .table, .plain: return try session.list()
+  case nil: return try session.isCardsByDefault ? session.cards() : session.list()
+  }
+}
+
+/// The commands that read no socket.
+func answerInPlace(_ invocation: Invocation) -> Int32? {
+  switch invocation.command {
+  case .glance, .list: return nil
+  case .explain: return 2
+  case .listColumns: return say(Help.columns) ? 0 : 2
+  case .completions(let shell): return say(Completions.script(for: shell)) ? 0 : 2
+  case .version: return say("sockexplain\n") ? 0 : 2
+  case .help(let isBrief): return say(isBrief ? Help.brief : Help.full) ? 0 : 2
+  }
+}

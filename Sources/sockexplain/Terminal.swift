@@ -1,0 +1,44 @@
+import Glibc
+import ProcFS
+import Rendering
+
+// The terminal and the standard streams: what rendering is told about them.
+
+/// Writes one line to stderr.
+func complain(_ line: String) {
+  var out = ByteWriter(descriptor: 2)
+  out.text("sockexplain: " + escaped(line) + "\n")
+  out.flush()
+}
+
+/// Writes text to stdout; false when nobody reads it.
+func say(_ text: String) -> Bool {
+  var out = ByteWriter(descriptor: 1)
+  out.text(text)
+  out.flush()
+  return out.failure == 0 || out.failure == EPIPE
+}
+
+/// The value of an environment variable; nil when unset or empty.
+func environment(_ name: String) -> String? {
+  guard let value = unsafe getenv(name) else { return nil }
+  let text = unsafe String(cString: value)
+  return text.isEmpty ? nil : text
+}
+
+/// Columns to lay out for: COLUMNS where it is set, else the terminal's; nil in a pipe.
+func outputWidth() -> Int? {
+  if let text = environment("COLUMNS"), let columns = Int(text), columns > 0 { return columns }
+  var size = winsize()
+  guard isatty(1) == 1, unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+  return Int(size.ws_col)
+}
+
+/// Whether to colour: as asked, else on a terminal without NO_COLOR that is not dumb.
+func usesColor(_ choice: ColorChoice) -> Bool {
+  switch choice {
+  case .always: true
+  case .never: false
+  case .auto: isatty(1) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+  }
+}
