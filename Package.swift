@@ -61,5 +61,6 @@ let package = Package(
     tests("NetlinkTests", ["Netlink", "Wire"]),
     tests("CollectionTests", ["Collection", "Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims", "TestSupport"]),
     tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
+    tests("RenderingTests", ["Rendering", "Catalog"]),
   ]
 )

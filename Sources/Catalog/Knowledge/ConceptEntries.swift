@@ -29,7 +29,7 @@ extension Knowledge {
       formula: "LISTEN: sk_max_ack_backlog; TCP: write_seq - snd_una; UDP: sk_wmem_alloc",
       ss: "Send-Q",
       netstat:
-        "Send-Q; for LISTEN it is 0, because /proc/net/tcp does not carry the limit. Its manual's \"size of the syn backlog\" is wrong",
+        "Send-Q; for LISTEN normally 0, because /proc/net/tcp does not carry the limit. Its manual's \"size of the syn backlog\" is wrong",
       source: KernelSource("idiag_wqueue", "tcp_diag_get_info()", "net/ipv4/tcp_diag.c"),
       settings: ["net.core.somaxconn", "net.ipv4.tcp_wmem", "SO_SNDBUF"],
       advice: "Look at the timer beside it, then at the peer's Recv-Q."),

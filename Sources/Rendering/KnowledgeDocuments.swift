@@ -1,0 +1,64 @@
+internal import Catalog
+
+/// The words of the generated documents.
+enum DocumentPhrase: String, PhraseTable {
+  static var room: String { "document" }
+  case generated = "Generated from the tables in Sources/Catalog by `RECORD_SNAPSHOTS=1 swift test --filter Documents`; do not edit."
+  case fields = "Fields"
+  case fieldsIntro = "Every number of a socket that sockexplain reads, with its unit and the kernel function that makes it."
+  case counters = "Counters"
+  case countersIntro = "Counters of /proc/net/snmp and /proc/net/netstat, and the words of `netstat -s` that stand for them."
+  case sysctls = "Settings"
+  case sysctlsIntro = "Settings under /proc/sys that decide what sockets show."
+  case unit = "Unit: {unit}."
+  case item = "- {label}: {text}"
+}
+
+/// Docs/Fields.md, Docs/Counters.md and Docs/Sysctls.md, from the same entries that `explain` prints.
+public enum KnowledgeDocuments {
+  /// File name below Docs and its text.
+  public static var all: [(name: String, text: String)] {
+    [
+      ("Fields.md", document(.fields, .fieldsIntro, [.field])),
+      ("Counters.md", document(.counters, .countersIntro, [.counter, .message])),
+      ("Sysctls.md", document(.sysctls, .sysctlsIntro, [.sysctl])),
+    ]
+  }
+
+  private static func document(_ title: DocumentPhrase, _ intro: DocumentPhrase, _ topics: [Topic]) -> String {
+    var lines = ["# " + title.rawValue, "", intro.rawValue, DocumentPhrase.generated.rawValue]
+    for topic in topics {
+      if topics.count > 1 { lines += ["", "## " + TopicPhrase.several(topic)] }
+      for entry in Knowledge.all where entry.topic == topic { lines += section(entry, level: topics.count > 1 ? "### " : "## ") }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func section(_ entry: Entry, level: String) -> [String] {
+    var lines = ["", level + plain(entry.term), "", plain(entry.summary), ""]
+    lines += wrapped(plain(entry.meaning), width: 120)
+    lines += ["", DocumentPhrase.unit.say(["unit": entry.unit.rawValue]).description, ""]
+    item(ExplainPage.formulaLabel(entry.topic), entry.formula, to: &lines)
+    item(.ss, entry.ss, to: &lines)
+    item(.netstat, entry.netstat, to: &lines)
+    item(.kernel, ExplainPage.source(entry.source), to: &lines)
+    item(.settings, entry.settings.isEmpty ? nil : entry.settings.joined(separator: ", "), to: &lines)
+    item(.advice, entry.advice, to: &lines)
+    return lines
+  }
+
+  private static func item(_ label: ExplainPhrase, _ text: String?, to lines: inout [String]) {
+    guard let text else { return }
+    lines.append(DocumentPhrase.item.say(["label": label.rawValue, "text": plain(text)]).description)
+  }
+
+  /// Markdown reads `*`, `_`, `<` and `|` as its own.
+  private static func plain(_ text: String) -> String {
+    var out = ""
+    for character in text {
+      if "*_<>|`".contains(character) { out.append("\\") }
+      out.append(character)
+    }
+    return out
+  }
+}
