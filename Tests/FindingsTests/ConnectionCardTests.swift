@@ -85,7 +85,7 @@ import Testing
     let failing = try card(
       connection(timer: .keepalive, retransmits: 1, expires: 3000, [.last_data_recv: 12_000, .last_ack_recv: 12_000]),
       ["net.ipv4.tcp_keepalive_time": "10", "net.ipv4.tcp_keepalive_intvl": "5", "net.ipv4.tcp_keepalive_probes": "5"])
-    #expect(failing.said("timer").hasPrefix("keepalive: 1 probes without an answer, the next in 3 s; reset in 23 s"))
+    #expect(failing.said("timer").hasPrefix("keepalive: probes without an answer: 1, the next in 3 s; reset in 23 s"))
     #expect(!failing.said("timer").contains("the program set TCP_KEEPIDLE"))
   }
 
@@ -94,7 +94,7 @@ import Testing
     #expect(answered.said("timer").contains("this can last for ever"))
     #expect(answered.advised.contains("the peer's program does not read"))
     let dead = try card(connection(timer: .persist, expires: 3000, send: 900, [.backoff: 4, .probes: 4, .notsent_bytes: 900, .snd_wnd: 0]))
-    #expect(dead.said("timer").contains("4 probes unanswered; given up in"))
+    #expect(dead.said("timer").contains("probes unanswered: 4; given up in"))
   }
 
   @Test func aShrunkWindowIsNotAnEndingConnection() throws {
@@ -108,6 +108,16 @@ import Testing
       connection(timer: .on, expires: 9, send: 10, [.busy_time: 10_000_000, .rwnd_limited: 8_000_000, .sndbuf_limited: 1_000_000]))
     #expect(card.said("limited by").hasPrefix("of 10 s with data to send: 80 % the peer's window, 10 % the own send buffer, 10 % network"))
     #expect(card.emphasis("limited by") == .warning)
+  }
+
+  @Test func bbrHasNoSlowStartThreshold() throws {
+    var make = MakeSocket(.established, "10.0.0.1", 1, peer: "10.0.0.2", 2, inode: 7).with(.tcpInfo, size: 280).with([
+      .snd_ssthresh: 0x7fff_ffff
+    ])
+    #expect(try card(make.socket).said("window").contains("slow start, no loss seen yet"))
+    make = make.with([Field("c", label: nil, Layout(Part(rawValue: 4), at: 0, width: 4), .code, Field.rto.entry): 0x0072_6262])
+    #expect(
+      try card(make.socket).said("window").hasSuffix("its own model of the path decides, not ssthresh, bbr\nthe peer's window is 0 bytes"))
   }
 
   @Test func missingOptionsSayWhatIsLost() throws {

@@ -49,7 +49,8 @@ import Testing
   @Test func severalOnOnePort() throws {
     let one = try resolver(drops: 0, used: 0)
     let two = try MakeSocket(.close, "0.0.0.0", 53, proto: .udp, cookie: 6, uid: 12).socket
-    #expect(Cards.card(for: one, CardScene([one, two]).evidence).said("same port").hasPrefix("1 more unconnected"))
+    #expect(
+      Cards.card(for: one, CardScene([one, two]).evidence).said("same port").hasPrefix("other unconnected sockets on this address: 1."))
   }
 
   @Test func rawNamesItsProtocol() throws {
@@ -133,7 +134,7 @@ import Testing
     ]
     let card = card(sockets)
     #expect(card.said("bound").contains("0.0.0.0:8080, app (pid 3): bound, but listen() was not called"))
-    #expect(card.said("connections").hasPrefix("1 with this local port are left: ESTAB ×1"))
+    #expect(card.said("connections").hasPrefix("left with this local port: ESTAB ×1"))
     #expect(card.said("time-wait").contains("the last for 30 s more"))
   }
 

@@ -51,6 +51,11 @@ import Testing
     #expect(card.advice.isEmpty)
   }
 
+  @Test func aListenerWithoutDropsRefusedNobody() throws {
+    let card = try scene(waiting: 0, drops: 0).card(.listen)
+    #expect(card.said("refused").contains("none of them here: sk_drops of this listener is 0"))
+  }
+
   @Test func oneReadingClaimsNothingAboutNow() throws {
     let said = try scene().card(.listen).said("refused")
     #expect(said.hasPrefix("4 ListenOverflows in this namespace since boot (or since it was made)\n"))

@@ -54,7 +54,7 @@ enum ClosingCards {
     _ socket: InetSocket, _ evidence: Evidence, _ first: [CardLine], timer: Bool = true, process: Bool = false, advice: [Sentence] = []
   ) -> Card {
     var lines = first
-    if socket.isOrphan { lines.append(orphan(evidence)) }
+    if socket.isOrphan, !socket.isMiniSocket { lines.append(orphan(evidence)) }
     if !socket.isMiniSocket {
       lines += Queues.lines(socket)
       if timer { lines.append(TimerLine.line(socket, evidence)) }

@@ -26,7 +26,7 @@ enum DatagramPhrase: String, PhraseTable {
   case connected = "{peer} only: datagrams from others are not for this socket; ICMP errors reach it (ECONNREFUSED)"
   case unconnected = "any: not connected, each datagram names its peer; ICMP errors reach it only with IP_RECVERR"
   case sharedLabel = "same port"
-  case shared = "{count} more unconnected sockets on this address: SO_REUSEPORT spreads by hash, else the last one bound gets unicast"
+  case shared = "other unconnected sockets on this address: {count}. SO_REUSEPORT spreads by hash, else the last one bound gets unicast"
   case sharedOwners = "{list}"
   case rawMeaning = "a copy of every packet of this IP protocol that is addressed to this host"
   case adviceReader =

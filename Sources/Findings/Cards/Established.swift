@@ -35,9 +35,14 @@ enum EstablishedCard {
     if socket.isNotYetAccepted { lines.append(notAccepted(socket, evidence)) }
     if let silent = silent(socket, evidence) { lines.append(silent) }
     lines += Queues.lines(socket)
-    lines.append(TimerLine.line(socket, evidence))
-    if let traffic = Queues.traffic(socket) { lines.append(traffic) }
-    lines += PathLines.lines(socket)
+    if socket.isNotYetAccepted {
+      if socket.timer != .off { lines.append(TimerLine.line(socket, evidence)) }
+      lines += [PathLines.roundTrip(socket), PathLines.options(socket)].compactMap { $0 }
+    } else {
+      lines.append(TimerLine.line(socket, evidence))
+      if let traffic = Queues.traffic(socket) { lines.append(traffic) }
+      lines += PathLines.lines(socket)
+    }
     if doesNotRead(socket) { lines += ProcessLines.lines(Who.records(of: socket, evidence), evidence) }
     return Card(
       socket: socket, title: title(socket, evidence), owner: OwnerWords.sentence(socket, evidence), lines: lines,

@@ -41,7 +41,8 @@ enum ListenPhrase: String, PhraseTable {
     "{count} {counter} in this namespace since boot (or since it was made), +{delta} in the last {interval}: still happening"
   case refusedQuiet = "{count} {counter} in this namespace since boot (or since it was made), none in the last {interval}"
   case refusedNotHere = "not here: sk_drops of this listener stayed at {count} in the last {interval}"
-  case refusedOthers = "the counters do not name the listener: {count} more in this namespace have a full queue now"
+  case refusedOthers = "the counters do not name the listener; others with a full queue now: {count}"
+  case refusedNever = "none of them here: sk_drops of this listener is 0"
   case refusedElse = "{count} ListenDrops, {beyond} beyond the overflows: SYN queue full, no memory or no route for the answer"
   case drops = "sk_drops {count} of this listener since it was opened: refused SYNs and ACKs, but also repeated SYNs and resets"
   case dropsStill = "sk_drops {count} of this listener since it was opened, +{delta} in the last {interval}"
@@ -128,14 +129,18 @@ enum ListenCard {
     guard drops > 0 || overflows > 0 else {
       return CardLine(ListenPhrase.refusedLabel.say(), ListenPhrase.refusedNone.say(), details: details)
     }
-    if view.fullElsewhere > 0, overflows > 0 { details.append(ListenPhrase.refusedOthers.say(["count": view.fullElsewhere])) }
+    if view.socket[.sk_drops] == 0 {
+      details = [ListenPhrase.refusedNever.say()]
+    } else if view.fullElsewhere > 0, overflows > 0 {
+      details.append(ListenPhrase.refusedOthers.say(["count": view.fullElsewhere]))
+    }
     let isOverflow = (view.overflowsDelta ?? 0) > 0 || (overflows > 0 && (view.dropsDelta ?? 0) == 0)
     if isOverflow, drops > overflows { details.append(ListenPhrase.refusedElse.say(["count": drops, "beyond": drops - overflows])) }
     let counter = isOverflow ? "ListenOverflows" : "ListenDrops", count = isOverflow ? overflows : drops
     guard let delta = isOverflow ? view.overflowsDelta : view.dropsDelta, let interval = view.interval else {
       return CardLine(ListenPhrase.refusedLabel.say(), ListenPhrase.refused.say(["count": count, "counter": counter]), details: details)
     }
-    if delta > 0, view.isRefusingElsewhere, let own = view.socket[.sk_drops] {
+    if delta > 0, view.isRefusingElsewhere, let own = view.socket[.sk_drops], own > 0 {
       details = [ListenPhrase.refusedNotHere.say(["count": own, "interval": interval])]
     }
     let text =

@@ -16,7 +16,7 @@ enum ListenAdvicePhrase: String, PhraseTable {
   case onePeer = "{name} does not accept(): it waits for one peer in {place}. Serve several at a time, or give that wait a time-out"
   case allBlocked = "none of the {count} processes accepts; the first: {advice}"
   case events =
-    "{name} waits for events in {place} while the same {waiting} connections wait: it is not watching this listener (a connection limit, a paused loop)"
+    "{name} waits for events in {place} while the same connections ({waiting}) wait: it is not watching this listener (a connection limit, a paused loop)"
   case slow = "it accepts, but more slowly than clients connect: more workers, or less work between two accept()s"
   case clipped =
     "if the bursts are short, a longer queue helps: raise net.core.somaxconn (now {limit}), then let the program listen() again"

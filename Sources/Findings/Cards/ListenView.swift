@@ -54,6 +54,7 @@ struct ListenView {
   var interval: Sentence? { evidence.intervalMilliseconds.map { Durations.words(milliseconds: $0) } }
   /// tcp_listendrop() raises sk_drops with the counter: where it did not move, the refusals were another listener's.
   var isRefusingElsewhere: Bool {
+    if socket[.sk_drops] == 0 { return true }
     guard let now = socket[.sk_drops], let old = evidence.previous(socket)?[.sk_drops] else { return false }
     return now == old
   }

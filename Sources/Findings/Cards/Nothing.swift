@@ -19,11 +19,11 @@ enum NothingPhrase: String, PhraseTable {
   case boundLabel = "bound"
   case bound = "{endpoint}, {owner}: bound, but listen() was not called (or failed)"
   case connectionsLabel = "connections"
-  case connections = "{count} with this local port are left: {states}"
+  case connections = "left with this local port: {states}"
   case connectionsMeaning = "connections outlive their listener; only new ones are refused"
   case timeWaitLabel = "time-wait"
   case timeWait =
-    "{count} with this local port, the last for {time} more: with SO_REUSEADDR a server can listen() again at once, without it bind() fails"
+    "with this local port: {count}, the last for {time} more: with SO_REUSEADDR a server can listen() again at once, without it bind() fails"
   case nearLabel = "near ports"
   case near = "{list}"
   case nearOne = "{port} ({owner})"
@@ -100,7 +100,7 @@ enum Nothing {
       lines.append(
         CardLine(
           NothingPhrase.connectionsLabel.say(),
-          NothingPhrase.connections.say(["count": living.count, "states": Words.ranking(living.lazy.map(\.state.name), most: 12)]),
+          NothingPhrase.connections.say(["states": Words.ranking(living.lazy.map(\.state.name), most: 12)]),
           details: [NothingPhrase.connectionsMeaning.say()]))
     }
     if let last = ended.map(\.timerMilliseconds).max() {

@@ -15,7 +15,7 @@ enum OpeningPhrase: String, PhraseTable {
   case connectRule =
     "net.ipv4.tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear} = {limit}, about {total} in all, unless the program set TCP_SYNCNT"
   case connectRuleOld = "net.ipv4.tcp_syn_retries {retries}, about {total} in all, unless the program set TCP_SYNCNT"
-  case connectOthers = "{count} more connect attempts to {peer} wait like this one"
+  case connectOthers = "others waiting for {peer} like this one: {count}"
   case causeLabel = "why"
   case causeSilence =
     "a closed port would have answered RST at once: the SYN or its answer is dropped. A full accept queue, a firewall, a wrong route or address"

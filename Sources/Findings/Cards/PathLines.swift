@@ -7,13 +7,14 @@ enum PathPhrase: String, PhraseTable {
   case rttLabel = "round trip"
   case rtt = "RTT {rtt} ms ± {deviation}, least {least} ms; RTO {rto}"
   case rttPlain = "RTT {rtt} ms ± {deviation}; RTO {rto}"
-  case rttBackoff = "the RTO is doubled {times} times by timeouts in a row"
+  case rttBackoff = "doublings of the RTO by timeouts in a row: {times}"
   case windowLabel = "window"
   case window = "{flight} segments in flight of cwnd {cwnd} × {mss} bytes ({bytes}); {phase}, {algorithm}"
   case windowPeer = "the peer's window is {bytes}"
   case slowStart = "slow start, no loss seen yet"
   case slowStartAgain = "slow start up to ssthresh {ssthresh}"
   case avoidance = "congestion avoidance (ssthresh {ssthresh})"
+  case ownModel = "its own model of the path decides, not ssthresh"
   case disorder = "duplicate ACKs or SACKs seen (Disorder)"
   case cwr = "window reduced by ECN or local congestion (CWR)"
   case recovery = "repairing a loss (Recovery)"
@@ -25,12 +26,12 @@ enum PathPhrase: String, PhraseTable {
   case limitRate = "delivery rate {rate}/s"
   case lossLabel = "losses"
   case lossNone = "no segment was ever retransmitted"
-  case loss_ = "{segments} segments retransmitted of {all} sent with data, {bytes} of {allBytes} ({share})"
-  case lossSegments = "{segments} segments retransmitted"
+  case loss_ = "retransmitted {segments} of {all} data segments, {bytes} of {allBytes} ({share})"
+  case lossSegments = "segments retransmitted: {segments}"
   case lossNow = "now: {lost} held to be lost, {retransmitted} retransmitted and not yet acknowledged"
-  case lossSpurious = "{count} times the peer had the data already (DSACK): those retransmissions were not needed"
-  case lossReorder = "packets were seen out of order {count} times: the path reorders (tolerance now {distance} segments)"
-  case lossArrival = "{count} segments arrived out of order"
+  case lossSpurious = "needless retransmissions: {count}, the peer had the data already (DSACK)"
+  case lossReorder = "the path reorders: seen {count}, tolerance now {distance} segments"
+  case lossArrival = "segments that arrived out of order: {count}"
   case optionsLabel = "negotiated"
   case options = "{list}"
   case mss = "MSS {mss} (path MTU {pmtu})"
@@ -97,6 +98,8 @@ enum PathLines {
     case 4: return PathPhrase.loss.say()
     default: break
     }
+    // BBR keeps no slow start threshold of its own; tcp_in_slow_start() says nothing about it.
+    if socket.congestionControl?.description.hasPrefix("bbr") == true { return PathPhrase.ownModel.say() }
     let ssthresh = socket[.snd_ssthresh] ?? 0x7fff_ffff
     // TCP_INFINITE_SSTHRESH
     if ssthresh >= 0x7fff_ffff { return PathPhrase.slowStart.say() }
@@ -108,7 +111,7 @@ enum PathLines {
     if let rate = socket[.delivery_rate], rate > 0 {
       details.append(PathPhrase.limitRate.say(["rate": Counted.bytes(Int(clamping: rate))]))
     }
-    let isApp = socket[.delivery_rate_app_limited] == 1 && socket.sendQueue == 0
+    let isApp = socket[.delivery_rate_app_limited] == 1 && socket.sendQueue == 0 && (socket[.bytes_sent] ?? 0) > 0
     if isApp {
       return CardLine(PathPhrase.limitLabel.say(), PathPhrase.limitApp.say(), details: shares(socket).map { [$0] + details } ?? details)
     }

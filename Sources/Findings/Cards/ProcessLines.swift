@@ -8,7 +8,7 @@ enum ProcessPhrase: String, PhraseTable {
   case label = "process"
   case line = "{name}: {parts}"
   case several = "{count} × {name}: {parts}"
-  case more = "{count} more processes"
+  case more = "and others: {count}"
   case oneThread = "1 thread, {doing}"
   case threads = "{count} threads: {doing}"
   case group = "{count} {doing}"

@@ -13,14 +13,14 @@ enum TimerPhrase: String, PhraseTable {
     "the peer closed its window over data in flight: in {time} a retransmission serves as a window probe; while it answers, no end"
   case retransmits = "retransmission {next} in {time}; unless an ACK comes, given up in {remaining}"
   case retransmitsRule =
-    "{retransmits} timeouts in a row, RTO now {rto}; the program then gets ETIMEDOUT (net.ipv4.tcp_retries2 {setting}: at least {total}), unless it set TCP_USER_TIMEOUT"
+    "timeouts in a row: {retransmits}, RTO now {rto}; the program then gets ETIMEDOUT (net.ipv4.tcp_retries2 {setting}: at least {total}), unless it set TCP_USER_TIMEOUT"
   case orphanRule =
     "no process waits for the outcome: net.ipv4.tcp_orphan_retries {setting} (0 acts as 8) rules, at least {total}; then it vanishes"
   case keepalive = "keepalive: idle, the first probe in {time} unless the peer is heard before"
   case keepaliveRule =
     "a dead peer is found {total} after its last sign: tcp_keepalive_time + intvl × probes, unless the program set TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT"
   case keepaliveFailing =
-    "keepalive: {sent} probes without an answer, the next in {time}; reset in {remaining} (ETIMEDOUT) unless one is answered"
+    "keepalive: probes without an answer: {sent}, the next in {time}; reset in {remaining} (ETIMEDOUT) unless one is answered"
   case keepaliveFailingRule =
     "net.ipv4.tcp_keepalive_probes {probes}, each {interval} apart, unless the program set TCP_KEEPINTVL, TCP_KEEPCNT or TCP_USER_TIMEOUT"
   case keepaliveLonger =
@@ -32,7 +32,7 @@ enum TimerPhrase: String, PhraseTable {
   case persistAnswered =
     "each probe is answered (0 unanswered, backoff {backoff}): this can last for ever, unless the program set TCP_USER_TIMEOUT"
   case persistUnanswered =
-    "{sent} probes unanswered; given up in {remaining} (ETIMEDOUT, net.ipv4.tcp_retries2 {setting}) unless one is answered"
+    "probes unanswered: {sent}; given up in {remaining} (ETIMEDOUT, net.ipv4.tcp_retries2 {setting}) unless one is answered"
   case persistOrphan = "no process any more: net.ipv4.tcp_orphan_retries limits even probes that are answered"
   case delack = "a delayed ACK leaves in {time} unless data goes out first"
   case unknown = "{kind}, {time} left"
