@@ -28,8 +28,14 @@ import Testing
   ])
   func state(_ name: String, _ host: String, _ state: String, _ timer: String) throws {
     try Scenario.with(name) { lab in
-      let seen = try rows(lab, at: host)
-      #expect(seen.contains { $0[0] == state && (timer.isEmpty || $0.last?.hasPrefix(timer) == true) }, "\(seen)")
+      // A timer that fires is off for a moment.
+      let isThere = { (rows: [[Substring]]) in rows.contains { $0[0] == state && (timer.isEmpty || $0.last?.hasPrefix(timer) == true) } }
+      let seen = try eventually {
+        try rows(lab, at: host)
+      } until: {
+        isThere($0)
+      }
+      #expect(isThere(seen), "\(seen)")
     }
   }
 
