@@ -59,6 +59,24 @@ import Testing
     return Set((0...(words.count - 4)).map { words[$0..<($0 + 4)].joined(separator: " ") })
   }
 
+  static let kernel = "/usr/src/k/linux-source-6.12/"
+
+  @Test(
+    "the functions named stand in the files named", .enabled(if: FileManager.default.fileExists(atPath: kernel), "needs kernel sources"))
+  func sources() throws {
+    var texts: [String: String] = [:]
+    let arrows = Transitions.all.map(\.source)
+    for source in Knowledge.all.map(\.source) + arrows where source.version == "6.12" {
+      // The unpacked tree has the network parts only.
+      guard source.file.hasPrefix("net/") || source.file.hasPrefix("include/") else { continue }
+      if texts[source.file] == nil {
+        texts[source.file] = try? String(decoding: Data(contentsOf: URL(filePath: Self.kernel + source.file)), as: UTF8.self)
+      }
+      let name = source.function.replacingOccurrences(of: "()", with: "")
+      #expect(texts[source.file]?.contains(name) == true, "\(source)")
+    }
+  }
+
   /// Settings that some kernels do not have: removed, newer than the oldest supported, or of a module.
   static let optional: Set<String> = [
     "net.ipv4.tcp_tw_recycle", "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us",

@@ -83,7 +83,8 @@ extension Knowledge {
     label(
       "packets dropped from out-of-order queue because of socket buffer overrun", counter: "TcpExt OfoPruned", unit: .times,
       summary: "netstat's words for OfoPruned: occasions, not packets",
-      meaning: "Each occasion throws away an eighth of the buffer or more, so the packets lost are a multiple of this line.",
+      meaning:
+        "Each occasion frees an eighth of the receive buffer if there is so much to free, and goes on while that is not enough, so the packets lost are a multiple of this line.",
       source: KernelSource("LINUX_MIB_OFOPRUNED", "tcp_prune_ofo_queue()", "net/ipv4/tcp_input.c")),
     label(
       "connections reset due to unexpected data", counter: "TcpExt TCPAbortOnData", unit: .connections,

@@ -128,7 +128,7 @@ extension Knowledge {
       "net.ipv4.tcp_notsent_lowat", unit: .bytes, default: "4294967295 (no limit), per namespace",
       summary: "unsent data above which poll() does not say writable",
       meaning:
-        "With a small value the program keeps late decisions (which stream to send next) in its own hands, without harming throughput. It does not limit what a blocking write may queue.",
+        "Writing stops there as well: a blocking write waits and a non-blocking one gets EAGAIN, however large the send buffer. With a small value the program keeps late decisions (which stream to send next) in its own hands, at no cost in throughput.",
       source: KernelSource("sysctl_tcp_notsent_lowat", "tcp_notsent_lowat()", "include/net/tcp.h"), settings: ["TCP_NOTSENT_LOWAT"]),
     sysctl(
       "net.ipv4.tcp_ecn", unit: .code, default: "2, per namespace",
@@ -203,7 +203,7 @@ extension Knowledge {
         "1 strict, 2 loose. The larger of this value and the interface's own counts. A drop happens before TCP, so only IPReversePathFilter tells.",
       source: KernelSource("IN_DEV_RPFILTER", "fib_validate_source()", "net/ipv4/fib_frontend.c")),
     sysctl(
-      "net.ipv4.tcp_challenge_ack_limit", unit: .count, default: "2147483647 (no limit; 1000 before 6.0), per namespace",
+      "net.ipv4.tcp_challenge_ack_limit", unit: .count, default: "2147483647 (no limit; 1000 before 6.1), per namespace",
       summary: "challenge acknowledgements a second for the whole namespace",
       meaning:
         "A shared limit let an attacker learn of other people's connections, therefore it is off now; each socket has its own brake.",
