@@ -62,6 +62,7 @@ import Testing
     #expect(Knowledge.find("  12 ").isEmpty)
     #expect(Knowledge.near("CLOSE-WIAT").first == "CLOSE-WAIT")
     #expect(Knowledge.near("keepalvie").contains("keepalive"))
+    #expect(!Knowledge.near("cwdn").isEmpty && Knowledge.near("lsiten").first == "LISTEN")
     #expect(Knowledge.near("e").count <= 5)
   }
 }
