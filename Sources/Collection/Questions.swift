@@ -45,27 +45,43 @@ public struct Questions: Sendable {
     self.extensions = extensions
   }
 
+  /// The same TCP question as two that share no socket, when it is the plain one of both families; nil otherwise.
+  ///
+  /// - Parameter port: where to cut; the middle of the ephemeral ports splits clients and servers alike.
+  public func halves(at port: UInt16) -> (low: DiagRequest, high: DiagRequest)? {
+    guard protocols == [.tcp], wantsIPv4, wantsIPv6, exact == nil, localPort == 0, port < .max else { return nil }
+    let states = requestStates(.tcp)
+    return (
+      .tcpBothFamilies(states: states, extensions: extensions, half: .low(upTo: port)),
+      .tcpBothFamilies(states: states, extensions: extensions, half: .high(above: port))
+    )
+  }
+
   /// The requests that answer them; TCP of both families is one walk of the kernel's table.
   public var requests: [(request: DiagRequest, proto: InetProtocol)] {
     protocols.flatMap { proto -> [(request: DiagRequest, proto: InetProtocol)] in
       if let exact, proto != .raw { return [(exactRequest(exact, proto), proto)] }
       if proto == .tcp, wantsIPv4, wantsIPv6 {
-        return [(.tcpBothFamilies(states: requestStates, extensions: extensions, localPort: localPort), proto)]
+        return [(.tcpBothFamilies(states: requestStates(proto), extensions: extensions, localPort: localPort), proto)]
       }
       var out: [(request: DiagRequest, proto: InetProtocol)] = []
       if wantsIPv4 {
-        out.append((.inet(family: 2, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto))
+        out.append((.inet(family: 2, proto: proto.rawValue, states: requestStates(proto), extensions: extensions, localPort: localPort), proto))
       }
       if wantsIPv6 {
-        out.append((.inet(family: 10, proto: proto.rawValue, states: requestStates, extensions: extensions, localPort: localPort), proto))
+        out.append((.inet(family: 10, proto: proto.rawValue, states: requestStates(proto), extensions: extensions, localPort: localPort), proto))
       }
       return out
     }
   }
 
-  // TCP_NEW_SYN_RECV is how the kernel keeps request sockets; a request for SYN-RECV means both.
-  var requestStates: UInt32 {
-    states.has(TCPState.synRecv.rawValue) ? states.union(.init(.newSynRecv)).rawValue : states.rawValue
+  // TCP_NEW_SYN_RECV is how the kernel keeps request sockets; a request for SYN-RECV means both. No TCP socket in CLOSE is in a table
+  // (bound-inactive ones have a bit of their own), and without its bit a request for LISTEN spares the walk of all connections.
+  func requestStates(_ proto: InetProtocol) -> UInt32 {
+    var wanted = states
+    if wanted.has(TCPState.synRecv.rawValue) { wanted.insert(.init(.newSynRecv)) }
+    if proto == .tcp, wanted != TCPStateSet(.close) { wanted.remove(.init(.close)) }
+    return wanted.rawValue
   }
 
   func exactRequest(_ tuple: FourTuple, _ proto: InetProtocol) -> DiagRequest {

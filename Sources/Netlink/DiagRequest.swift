@@ -50,10 +50,32 @@ public struct DiagIdentity: Hashable, Sendable {
   }
 }
 
+/// One of two disjoint halves of all sockets, told apart by the kernel's bytecode, so that two walks may run side by side.
+///
+/// A server's sockets differ in the peer's port, a client's in their own: the half asks for both, so that either kind is split.
+public enum PortHalf: Hashable, Sendable {
+  /// Both ports at most this number.
+  case low(upTo: UInt16)
+  /// Any port above this number.
+  case high(above: UInt16)
+
+  /// struct inet_diag_bc_op: code, yes and no (byte offsets to jump by); the port stands in the `no` of a second op.
+  /// INET_DIAG_BC_JMP is 1, S_LE 3, D_LE 5; a jump to the end accepts, one to four past it rejects.
+  var bytecode: [UInt8] {
+    func op(_ code: UInt8, _ yes: UInt8, _ no: UInt16) -> [UInt8] { [code, yes, UInt8(no & 255), UInt8(no >> 8)] }
+    switch self {
+    case .low(let port): return op(3, 8, 20) + op(0, 0, port) + op(5, 8, 12) + op(0, 0, port)
+    case .high(let port):
+      // The kernel's audit follows `yes` alone and must arrive at the end, so "not (low and low)" ends in a jump that rejects (JMP takes `no`).
+      return op(3, 8, 20) + op(0, 0, port) + op(5, 8, 12) + op(0, 0, port) + op(1, 4, 8)
+    }
+  }
+}
+
 /// What is asked of NETLINK_SOCK_DIAG. Encoded with libmnl; two equal requests encode to the same bytes but for the sequence number.
 public enum DiagRequest: Hashable, Sendable {
-  /// TCPDIAG_GETSOCK (v1): TCP of both families in one walk of the table; `localPort` 0 means any.
-  case tcpBothFamilies(states: UInt32, extensions: DiagExtensions, localPort: UInt16 = 0)
+  /// TCPDIAG_GETSOCK (v1): TCP of both families in one walk of the table; `localPort` 0 means any. `half` asks for a part of the sockets.
+  case tcpBothFamilies(states: UInt32, extensions: DiagExtensions, localPort: UInt16 = 0, half: PortHalf? = nil)
   /// SOCK_DIAG_BY_FAMILY (v2): one family (2 or 10) of one protocol; `localPort` 0 means any.
   case inet(family: UInt8, proto: UInt16, states: UInt32, extensions: DiagExtensions, localPort: UInt16 = 0)
   /// SOCK_DIAG_BY_FAMILY (v2), no dump: one socket by its addresses.
@@ -71,9 +93,10 @@ public enum DiagRequest: Hashable, Sendable {
   public func encoded(sequence: UInt32) -> [UInt8] {
     var message = RequestBuilder(type: isV1 ? 18 : 20, dump: isDump, sequence: sequence)
     switch self {
-    case .tcpBothFamilies(let states, let extensions, let localPort):
+    case .tcpBothFamilies(let states, let extensions, let localPort, let half):
       // struct inet_diag_req: family, two prefix lengths, ext, id, states, dbs.
       message.put(body: [2, 0, 0, extensions.rawValue] + Self.portOnly(localPort) + states.littleBytes + [0, 0, 0, 0])
+      if let half { message.putBytecode(half.bytecode) }
     case .inet(let family, let proto, let states, let extensions, let localPort):
       message.put(body: Self.v2(family, proto, extensions, states) + Self.portOnly(localPort))
       message.putProtocol(proto)

@@ -37,6 +37,13 @@ struct RequestBuilder {
     unsafe edit { header in unsafe mnl_attr_put_u32(header, 4, UInt32(proto)) }
   }
 
+  /// INET_DIAG_REQ_BYTECODE.
+  mutating func putBytecode(_ code: [UInt8]) {
+    unsafe edit { header in
+      unsafe code.withUnsafeBytes { source in unsafe mnl_attr_put(header, 1, source.count, source.baseAddress) }
+    }
+  }
+
   mutating func edit(_ body: (UnsafeMutablePointer<nlmsghdr>) -> Void) {
     var room = bytes + [UInt8](repeating: 0, count: 256)
     let length = unsafe room.withUnsafeMutableBytes { buffer -> Int in

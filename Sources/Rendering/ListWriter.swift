@@ -9,7 +9,8 @@ public struct ListWriter: ~Copyable {
   let info: InfoLine
   var held: [UInt8] = []
   var heldRows: [(offset: Int, count: Int, proto: InetProtocol)] = []
-  var isSized = false
+  /// Whether the columns have their widths, so that a sibling may start.
+  public private(set) var isSized = false
   var widths = Widths()
   var seenNotes: UInt32 = 0
   var seenListen = false
@@ -26,12 +27,12 @@ public struct ListWriter: ~Copyable {
   }
 
   // Enough to see every usual width, small enough to stay in the cache.
-  static let sample = 2048
+  static let sample = 512
 
   /// A list to a descriptor (-1: memory).
-  public init(options: ListOptions, descriptor: Int32 = 1) {
+  public init(options: ListOptions, descriptor: Int32 = 1, lock: OutputLock? = nil) {
     self.options = options
-    out = ByteWriter(descriptor: descriptor)
+    out = ByteWriter(descriptor: descriptor, lock: lock)
     info = InfoLine(options.showsInfo ? Field.tcpInfo : [])
   }
 
@@ -70,8 +71,9 @@ public struct ListWriter: ~Copyable {
     unsafe try take(span.bytes, at: socket.offset, count: socket.count, proto: socket.proto)
   }
 
-  /// Sizes the columns by what is held and writes it.
-  mutating func release() {
+  /// Sizes the columns by what is held and writes it; a no-op once they are sized.
+  public mutating func release() {
+    if isSized { return }
     isSized = true
     let bytes = held, rows = heldRows
     held = []
@@ -80,6 +82,22 @@ public struct ListWriter: ~Copyable {
     for item in rows { unsafe measure(span.bytes, item.offset, item.count, item.proto) }
     if options.showsHeader { header() }
     for item in rows { unsafe row(span.bytes, item.offset, item.count, item.proto) }
+  }
+
+  /// A writer of rows for the same table, on another thread: the widths of this one, no heading; `absorb` ends it.
+  public func sibling(lock: OutputLock) -> ListWriter {
+    var other = ListWriter(options: options, lock: lock)
+    other.widths = widths
+    other.isSized = true
+    return other
+  }
+
+  /// Takes over what a sibling has seen, after it has written its last row.
+  public mutating func absorb(_ other: inout ListWriter) {
+    other.out.flush()
+    rows += other.rows
+    seenNotes |= other.seenNotes
+    seenListen = seenListen || other.seenListen
   }
 
   /// Ends the list: what is still held, the legend, the last bytes.
@@ -131,6 +149,7 @@ public struct ListWriter: ~Copyable {
 
   @inline(__always)
   mutating func row(_ span: RawSpan, _ at: Int, _ count: Int, _ proto: InetProtocol) {
+    out.mark()
     out.reserve(1024)
     let lineStart = out.count
     if options.showsNetid {

@@ -6,6 +6,7 @@ extension ListWriter {
   public mutating func take(_ socket: UnixSocket) {
     if !isSized { release() }
     countRow()
+    out.mark()
     out.reserve(1024)
     let start = out.count
     out.text(socket.netid)

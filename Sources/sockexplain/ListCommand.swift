@@ -28,6 +28,7 @@ extension Session {
   }
 
   mutating func listStreamed(_ questions: Questions, _ options: ListOptions) throws -> Int {
+    if let halves = halves(questions) { return try listHalves(halves, options) }
     var list = ListWriter(options: options)
     do {
       try streamed(questions) { span, offset, count, proto in
