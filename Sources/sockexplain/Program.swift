@@ -35,7 +35,10 @@ func run(_ invocation: Invocation) throws -> Int32 {
 func answerInPlace(_ invocation: Invocation) -> Int32? {
   switch invocation.command {
   case .glance, .list: return nil
-  case .explain: return 2
+  case .explain(let terms):
+    let answer = ExplainCommand.run(terms: terms, width: outputWidth() ?? 100, color: usesColor(invocation.color))
+    if !answer.errors.isEmpty { warn(answer.errors) }
+    return say(answer.text) ? answer.status : 2
   case .listColumns: return say(Help.columns) ? 0 : 2
   case .completions(let shell): return say(Completions.script(for: shell)) ? 0 : 2
   case .version: return say("sockexplain\n") ? 0 : 2

@@ -4,10 +4,13 @@ import Rendering
 
 // The terminal and the standard streams: what rendering is told about them.
 
-/// Writes one line to stderr.
-func complain(_ line: String) {
+/// Writes one line to stderr, the program's name before it.
+func complain(_ line: String) { warn("sockexplain: " + escaped(line) + "\n") }
+
+/// Writes lines to stderr that are laid out and escaped already.
+func warn(_ text: String) {
   var out = ByteWriter(descriptor: 2)
-  out.text("sockexplain: " + escaped(line) + "\n")
+  out.text(text)
   out.flush()
 }
 
