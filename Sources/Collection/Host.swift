@@ -33,6 +33,10 @@ public struct Sources {
   public var host: any Host
   /// True when everything comes from a capture: nothing is waited for, gaps of the recording machine stay.
   public var isReplay = false
+  /// What a replay answers from.
+  var capture: Capture?
+  /// Where a recording goes.
+  var writer: CaptureWriter?
 
   /// Sources of any kind.
   public init(diag: (any DiagSource)?, diagFailure: NetlinkError?, files: any FileSource, host: any Host) {

@@ -63,3 +63,47 @@ public final class LiveHost: Host {
     files.walkOwners(wanted: wanted, into: &table)
   }
 }
+
+/// A file that is written once and that only its owner may read.
+final class OutputFile {
+  private let descriptor: Int32
+
+  /// Creates or empties the file at a path, mode 0600; nil and `lastError()` when that fails, also when the file is another user's.
+  init?(privateAt path: String) {
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return nil }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    // A pipe or a device (/dev/stdout) keeps its mode; a file that was there before gets the narrow one before it gets content.
+    guard status.st_mode & S_IFMT != S_IFREG || (fchmod(descriptor, 0o600) == 0 && ftruncate(descriptor, 0) == 0) else { return nil }
+  }
+
+  /// All bytes, or false and `lastError()`.
+  func write(_ bytes: [UInt8]) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { raw in
+        unsafe raw.baseAddress.map { unsafe Glibc.write(descriptor, $0 + done, raw.count - done) } ?? 0
+      }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return false }
+      done += count
+    }
+    return true
+  }
+
+  deinit { if descriptor >= 0 { _ = close(descriptor) } }
+}
+
+/// When a file was last written, nanoseconds since 1970; 0 when that cannot be told.
+func modificationTime(_ path: String) -> Int64 {
+  var status = stat()
+  guard unsafe stat(path, &status) == 0 else { return 0 }
+  return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+}
+
+/// errno of the last failed call.
+func lastError() -> Int32 { errno }
+
+/// The C library's sentence for an errno.
+func errorText(_ code: Int32) -> String { unsafe String(cString: shim_error_text(code)) }

@@ -144,6 +144,7 @@ extension NetlinkError: CustomStringConvertible {
     case .unfinished: "the answer ended without NLMSG_DONE"
     case .malformed(let error): "a message does not parse: \(error)"
     case .gaveUp(let tries, let last): "gave up after \(tries) tries: \(last)"
+    case .notCaptured(let question): "the capture holds no answer to: \(question)"
     }
   }
 
@@ -151,6 +152,7 @@ extension NetlinkError: CustomStringConvertible {
   public var code: Int32? {
     switch self {
     case .system(_, let code), .refused(let code, _): code
+    case .notCaptured: 61  // ENODATA
     default: nil
     }
   }

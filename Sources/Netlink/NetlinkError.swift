@@ -18,4 +18,6 @@ public enum NetlinkError: Error, Equatable, Sendable {
   case malformed(WireError)
   /// The same trouble on every try.
   case gaveUp(tries: Int, last: String)
+  /// A replay was asked what nobody asked when the capture was made: the question in words.
+  case notCaptured(question: String)
 }

@@ -1,0 +1,128 @@
+internal import Catalog
+internal import Netlink
+internal import ProcFS
+public import Snapshot
+internal import SockDiag
+internal import Wire
+
+extension Sources {
+  /// These sources, with everything asked and answered written to a file that only its owner may read.
+  ///
+  /// - Throws: when the file cannot be created.
+  public static func recording(_ live: Sources, to path: String) throws(CaptureError) -> Sources {
+    let writer = try CaptureWriter(path: path)
+    var sources = live
+    sources.diag = live.diag.map { RecordingDiag($0, writer) }
+    sources.files = RecordingFiles(live.files, writer)
+    sources.host = RecordingHost(live.host, writer)
+    sources.writer = writer
+    if let failure = live.diagFailure { writer.put(CaptureType.diagFailure, NetlinkError.recorded(failure)) }
+    return sources
+  }
+
+  /// The sources a capture file holds, or a file that `ss -D` wrote.
+  ///
+  /// - Throws: when the file cannot be read, is of another kind, or is damaged. A file that is cut off opens, with a gap.
+  public static func replay(path: String) throws(CaptureError) -> Sources {
+    let bytes: [UInt8]
+    do { bytes = try LiveFiles().read(path) } catch { throw .system(step: "read", path: path, code: error.code) }
+    let capture = try Capture(bytes, path: path)
+    return replay(capture, fileTime: modificationTime(path))
+  }
+
+  static func replay(_ capture: Capture, fileTime: Int64) -> Sources {
+    let failure = capture.diagFailure
+    var sources = Sources(
+      diag: failure == nil ? ReplayDiag(capture) : nil, diagFailure: failure, files: ReplayFiles(capture),
+      host: ReplayHost(capture, fileTime: fileTime))
+    sources.isReplay = true
+    sources.capture = capture
+    return sources
+  }
+
+  /// What a replay could not answer so far, and what its file lacks; empty for live sources. Ask again when all questions were put.
+  public var captureGaps: [Gap] { capture?.gaps ?? [] }
+
+  /// Captures the whole machine into a file and gives the sources to explain it from, so that what is shown now and what a replay
+  /// shows later are the same.
+  ///
+  /// - Parameter milliseconds: between the two readings.
+  public static func capture(_ live: Sources, to path: String, waiting milliseconds: Int = 250) throws(CaptureError) -> Sources {
+    let recording = try recording(live, to: path)
+    recording.captureEverything(waiting: milliseconds)
+    try recording.finishCapture()
+    return try replay(path: path)
+  }
+
+  /// Marks a recording as complete and reports a failed write.
+  public func finishCapture() throws(CaptureError) { try writer?.finish() }
+
+  /// Asks everything any page may want to know, twice, so that a recording is whole whatever is shown from it.
+  public func captureEverything(waiting milliseconds: Int = 250) {
+    _ = captureReading()
+    host.wait(milliseconds: milliseconds)
+    let (sockets, owners) = captureReading()
+    captureProcesses(owners, of: sockets)
+    _ = readSysctls(SysctlSet.usedNames, from: files)
+    _ = readUsers(from: files)
+    _ = host.interfaceNames()
+  }
+
+  static let processLimit = 200
+
+  static var everything: [DiagRequest] {
+    let states = TCPStateSet.all.union(.init(.boundInactive)).rawValue
+    var requests: [DiagRequest] = [.tcpBothFamilies(states: states, extensions: .card)]
+    for proto in [InetProtocol.udp, .udplite, .raw, .mptcp] {
+      for family in [UInt8(2), 10] {
+        requests.append(.inet(family: family, proto: proto.rawValue, states: TCPStateSet.all.rawValue, extensions: .card))
+      }
+    }
+    return requests + [.unix(states: TCPStateSet.unix.rawValue, show: UnixSocket.Show.all)]
+  }
+
+  /// Sockets, counters and owners once; the inodes of the sockets, listeners first.
+  private func captureReading() -> (inodes: [UInt32], owners: OwnerTable) {
+    _ = host.moment()
+    var listeners: [UInt32] = []
+    var others: [UInt32] = []
+    var isRefused = diag == nil
+    for request in diag == nil ? [] : Self.everything {
+      do {
+        // Errors are part of the record; a replay gives them again.
+        let found = try diag?.askAgain(request, { [(UInt32, Bool)]() }) { found, span, message in
+          let isUnix = span.integer(at: message.payload, width: 1) == 1
+          let inode = span.integer(at: message.payload + (isUnix ? 4 : 68), width: 4) ?? 0
+          found.append((UInt32(inode), !isUnix && span.integer(at: message.payload + 1, width: 1) == 10))
+        }
+        for (inode, isListener) in found ?? [] where inode != 0 {
+          if isListener { listeners.append(inode) } else { others.append(inode) }
+        }
+      } catch {
+        isRefused = true
+      }
+    }
+    // The tables that stand in where sock_diag does not answer.
+    if isRefused { for path in ProcInetFile.allCases.map(\.path) + ["/proc/net/unix"] { _ = try? files.read(path) } }
+    _ = readCounters(from: files)
+    _ = readSockstat(from: files)
+    // Sockets of other network namespaces are nobody's business here; without a list of our own there is no telling them apart.
+    var owners = OwnerTable()
+    let wanted = isRefused ? nil : InodeSet(listeners + others)
+    if let host = host as? RecordingHost {
+      _ = host.walkOwners(wanted: wanted, into: &owners, isWhole: true)
+    } else {
+      _ = host.walkOwners(wanted: wanted, into: &owners)
+    }
+    return (listeners + others, owners)
+  }
+
+  private func captureProcesses(_ table: OwnerTable, of inodes: [UInt32]) {
+    var seen: Set<Int32> = []
+    for inode in inodes {
+      for owner in table[inode] where seen.count < Self.processLimit && seen.insert(owner.pid).inserted {
+        _ = readProcessDetail(owner.pid, from: files)
+      }
+    }
+  }
+}
