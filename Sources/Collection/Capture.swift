@@ -126,7 +126,7 @@ final class Capture {
       if foreign > 0 { out.append(.capture("replay-foreign", .ssForeign, .ssRemedy, ["count": foreign])) }
     }
     if isCutOff { out.append(.capture("capture-cut-off", .cutOff, .cutOffRemedy, ["bytes": bytes.count])) }
-    if let first = missing.first {
+    if let first = missing.first, !isBare {
       if missing.count == 1 {
         out.append(.capture("not-captured", .missingGap, .missingRemedy, ["what": first]))
       } else {

@@ -103,12 +103,19 @@ extension Sources {
       }
     }
     // The tables that stand in where sock_diag does not answer.
-    if isRefused { for path in ProcInetFile.allCases.map(\.path) + ["/proc/net/unix"] { _ = try? files.read(path) } }
+    if isRefused {
+      for path in ProcInetFile.allCases.map(\.path) {
+        let rows = (try? files.read(path)).map { parseInetTable($0).rows } ?? []
+        others += rows.map { UInt32(truncatingIfNeeded: $0.inode) }
+      }
+      let unix = (try? files.read("/proc/net/unix")).map { parseUnixTable($0).rows } ?? []
+      others += unix.map { UInt32(truncatingIfNeeded: $0.inode) }
+    }
     _ = readCounters(from: files)
     _ = readSockstat(from: files)
-    // Sockets of other network namespaces are nobody's business here; without a list of our own there is no telling them apart.
+    // Sockets of other network namespaces are nobody's business here.
     var owners = OwnerTable()
-    let wanted = isRefused ? nil : InodeSet(listeners + others)
+    let wanted = InodeSet(listeners + others)
     if let host = host as? RecordingHost {
       _ = host.walkOwners(wanted: wanted, into: &owners, isWhole: true)
     } else {

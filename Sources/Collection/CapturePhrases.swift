@@ -24,9 +24,9 @@ enum CapturePhrase: String, PhraseTable {
 }
 
 extension Gap {
-  static func capture(_ id: String, _ what: CapturePhrase, _ remedy: CapturePhrase, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:])
-    -> Gap
-  {
+  static func capture(
+    _ id: String, _ what: CapturePhrase, _ remedy: CapturePhrase, _ values: KeyValuePairs<String, any CustomStringConvertible> = [:]
+  ) -> Gap {
     Gap(id: id, what: what.say(values), remedy: remedy.say())
   }
 }

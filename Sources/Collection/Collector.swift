@@ -25,15 +25,16 @@ public struct Depth: OptionSet, Sendable {
 public struct Collector {
   /// Where everything is read from.
   public var sources: Sources
-  /// What could not be seen so far.
-  public private(set) var gaps: [Gap] = []
+  var noted: [Gap] = []
+  /// What could not be seen so far; of a replay also what its file lacks.
+  public var gaps: [Gap] { noted + sources.captureGaps }
 
   /// A collector over some sources.
   public init(_ sources: Sources) { self.sources = sources }
 
   /// Notes a gap once.
   public mutating func note(_ gap: Gap) {
-    if !gaps.contains(where: { $0.id == gap.id && $0.what == gap.what }) { gaps.append(gap) }
+    if !noted.contains(where: { $0.id == gap.id && $0.what == gap.what }) { noted.append(gap) }
   }
 
   /// The sockets that answer some questions and pass a filter, as records.
@@ -110,6 +111,8 @@ public struct Collector {
   public mutating func refused(_ error: NetlinkError, _ proto: InetProtocol, _ questions: Questions, _ filter: Filter?) throws
     -> [InetSocket]
   {
+    // The capture names the question itself.
+    if case .notCaptured = error { return [] }
     var rest = questions
     rest.protocols = [proto]
     let rows = proto == .mptcp ? nil : try? procSockets(rest, filter: filter)

@@ -35,6 +35,7 @@ extension Gap {
   /// What an owner walk could not see.
   static func owners(_ result: OwnerWalkResult, unowned: Int) -> [Gap] {
     if let failure = result.failure {
+      if failure.code == CaptureError.missingCode { return [] }  // a replay names it itself
       return [of("proc-absent", GapPhrase.procAbsent.say(["error": "errno \(failure.code)"]), GapPhrase.procAbsentRemedy.say())]
     }
     var gaps: [Gap] = []
