@@ -80,7 +80,7 @@ public enum Knowledge {
     if edits <= max(1, min(a.count, b.count) / 3) { score = edits * 3 }
     if a.count >= 2, b.starts(with: a) { score = min(score ?? .max, 6 + (b.count - a.count) / 4) }
     if b.count >= 3, a.starts(with: b) { score = min(score ?? .max, 9 + (a.count - b.count) / 4) }
-    if score == nil, a.count >= 4, known.contains(asked) { score = 12 + abs(a.count - b.count) / 4 }
+    if score == nil, a.count >= 4, b.indices.contains(where: { b[$0...].starts(with: a) }) { score = 12 + abs(a.count - b.count) / 4 }
     return score
   }
 
