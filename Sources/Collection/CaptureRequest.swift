@@ -13,7 +13,8 @@ extension DiagRequest {
     func number(_ at: Int, _ width: Int, network: Bool = false) -> UInt64 { span.integer(at: at, width: width, network: network) ?? 0 }
     func port(_ at: Int) -> UInt16 { UInt16(truncatingIfNeeded: number(at, 2, network: true)) }
     if type == 18 {
-      guard bytes.count >= 16 + 60 else { return nil }
+      // A longer one has a bytecode: its answer is a part that only the same request may have.
+      guard bytes.count == 16 + 60 else { return nil }
       self = .tcpBothFamilies(
         states: UInt32(number(68, 4)), extensions: DiagExtensions(rawValue: UInt8(number(19, 1))), localPort: port(20))
       return
@@ -24,7 +25,7 @@ extension DiagRequest {
       self = .unix(states: UInt32(number(20, 4)), show: UInt32(number(28, 4)))
       return
     }
-    guard bytes.count >= 16 + 56 else { return nil }
+    guard bytes.count == 72 || bytes.count == 80 else { return nil }
     var proto = UInt16(number(17, 1))
     // INET_DIAG_REQ_PROTOCOL, for numbers that do not fit the byte.
     if bytes.count >= 80, number(74, 2) == 4 { proto = UInt16(truncatingIfNeeded: number(76, 4)) }
@@ -55,8 +56,8 @@ extension DiagRequest {
   /// What a dump of internet sockets is about; nil for the other kinds.
   var inetDump: InetDump? {
     switch self {
-    case .tcpBothFamilies(let states, let extensions, let port):
-      InetDump(family: nil, proto: 6, states: states, extensions: extensions, port: port)
+    case .tcpBothFamilies(let states, let extensions, let port, let half):
+      InetDump(family: nil, proto: 6, states: states, extensions: extensions, port: port, half: half)
     case .inet(let family, let proto, let states, let extensions, let port):
       InetDump(family: family, proto: proto, states: states, extensions: extensions, port: port)
     default: nil
@@ -86,13 +87,14 @@ struct InetDump {
   var states: UInt32
   var extensions: DiagExtensions
   var port: UInt16
+  var half: PortHalf?
 
   /// Every state but bound-inactive, which an exact query cannot find either.
-  var isWholeTable: Bool { port == 0 && states & 0xffe == 0xffe }
+  var isWholeTable: Bool { port == 0 && half == nil && states & 0xffe == 0xffe }
 
   func covers(_ other: InetDump) -> Bool {
     proto == other.proto && (family == nil || family == other.family) && wishes & other.wishes == other.wishes
-      && extensions.isSuperset(of: other.extensions) && (port == 0 || port == other.port)
+      && extensions.isSuperset(of: other.extensions) && (port == 0 || port == other.port) && (half == nil || half == other.half)
   }
 
   /// The states as the kernel reads them: SYN-RECV means TCP_NEW_SYN_RECV too (inet_diag_dump_icsk(), 6.12); a UDP or raw socket is
@@ -112,6 +114,12 @@ struct InetDump {
     else { throw .malformed(.truncated(at: message.payload, needed: InetSocket.headerSize, available: message.count)) }
     if let family, UInt64(family) != found { return false }
     if port != 0, UInt64(port) != local { return false }
+    let peer = span.integer(at: message.payload + 6, width: 2, network: true) ?? 0
+    switch half {
+    case .low(let limit) where max(local, peer) > UInt64(limit): return false
+    case .high(let limit) where max(local, peer) <= UInt64(limit): return false
+    default: break
+    }
     guard state < 32 else { return states == .max }
     switch state {
     case 3: return states & (1 << 3 | 1 << 12) != 0

@@ -13,7 +13,7 @@ final class ReplayDiag: DiagSource {
   func ask(_ request: DiagRequest, _ body: (RawSpan, MessageHeader) throws -> Void) throws {
     if let answer = find(request) { return try serve(answer, request, body) }
     // One walk of both families may have been captured as two dumps.
-    if case .tcpBothFamilies(let states, let extensions, let port) = request {
+    if case .tcpBothFamilies(let states, let extensions, let port, nil) = request {
       let parts = [UInt8(2), 10].map {
         DiagRequest.inet(family: $0, proto: 6, states: states, extensions: extensions, localPort: port)
       }
