@@ -45,15 +45,18 @@ public struct Questions: Sendable {
     self.extensions = extensions
   }
 
-  /// The same TCP question as two that share no socket, when it is the plain one of both families; nil otherwise.
+  /// The same TCP question as two that share no socket, when it is the plain one of both families; nil otherwise. Bound-inactive sockets are
+  /// asked for apart: they stand in a table of their own, which both halves would walk.
   ///
   /// - Parameter port: where to cut; the middle of the ephemeral ports splits clients and servers alike.
-  public func halves(at port: UInt16) -> (low: DiagRequest, high: DiagRequest)? {
-    guard protocols == [.tcp], wantsIPv4, wantsIPv6, exact == nil, localPort == 0, port < .max else { return nil }
-    let states = requestStates(.tcp)
+  public func halves(at port: UInt16) -> (low: DiagRequest, high: DiagRequest, bound: DiagRequest?)? {
+    guard protocols == [.tcp], wantsIPv4, wantsIPv6, exact == nil, localPort == 0 else { return nil }
+    let bound = TCPStateSet(.boundInactive)
+    let states = requestStates(.tcp) & ~bound.rawValue
     return (
       .tcpBothFamilies(states: states, extensions: extensions, half: .low(upTo: port)),
-      .tcpBothFamilies(states: states, extensions: extensions, half: .high(above: port))
+      .tcpBothFamilies(states: states, extensions: extensions, half: .high(above: port)),
+      self.states.isSuperset(of: bound) ? .tcpBothFamilies(states: bound.rawValue, extensions: extensions) : nil
     )
   }
 

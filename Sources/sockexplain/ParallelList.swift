@@ -50,7 +50,7 @@ extension Session {
   static let worthHalving: UInt64 = 20_000
 
   /// The list as two requests, where the table is large and a second processor is there.
-  func halves(_ questions: Questions) -> (low: DiagRequest, high: DiagRequest)? {
+  func halves(_ questions: Questions) -> (low: DiagRequest, high: DiagRequest, bound: DiagRequest?)? {
     guard !collector.sources.isReplay, !wantsUnix, questions.states.has(1), sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1 else { return nil }
     let stat = readSockstat(from: collector.sources.files)
     let sockets = (stat["TCP.inuse"] ?? 0) + (stat["TCP6.inuse"] ?? 0) + (stat["TCP.tw"] ?? 0)
@@ -62,7 +62,7 @@ extension Session {
   }
 
   /// One table from two walks; rows stay whole, their order is that of arrival.
-  mutating func listHalves(_ halves: (low: DiagRequest, high: DiagRequest), _ options: ListOptions) throws -> Int {
+  mutating func listHalves(_ halves: (low: DiagRequest, high: DiagRequest, bound: DiagRequest?), _ options: ListOptions) throws -> Int {
     guard let diag = collector.sources.diag else { return 0 }
     let lock = OutputLock()
     var list = ListWriter(options: options, lock: lock)
@@ -70,13 +70,15 @@ extension Session {
     var isRunning = false
     var failure: (any Error)?
     do {
-      try diag.ask(halves.low, filter: filter) { span, offset, count in
-        try list.take(span, at: offset, count: count, proto: .tcp)
-        if list.isBroken { throw ReaderGone() }
-        if other == nil, list.isSized {
-          let walk = HalfWalk(halves.high, filter, list.sibling(lock: lock))
-          isRunning = walk.start()
-          other = walk
+      for request in [halves.low, halves.bound].compactMap({ $0 }) {
+        try diag.ask(request, filter: filter) { span, offset, count in
+          try list.take(span, at: offset, count: count, proto: .tcp)
+          if list.isBroken { throw ReaderGone() }
+          if other == nil, list.isSized {
+            let walk = HalfWalk(halves.high, filter, list.sibling(lock: lock))
+            isRunning = walk.start()
+            other = walk
+          }
         }
       }
       list.release()
