@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CShims.h"
 #include <dirent.h>
+#include <sched.h>
 #include <stdlib.h>
 
 int shim_wcwidth(unsigned int scalar) { return wcwidth((wchar_t)scalar); }
@@ -12,3 +13,10 @@ const char *shim_error_text(int error)
 }
 
 long shim_getdents64(int directory, void *buffer, size_t size) { return getdents64(directory, buffer, size); }
+
+int shim_processor_count(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}

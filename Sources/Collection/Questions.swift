@@ -69,10 +69,12 @@ public struct Questions: Sendable {
       }
       var out: [(request: DiagRequest, proto: InetProtocol)] = []
       if wantsIPv4 {
-        out.append((.inet(family: 2, proto: proto.rawValue, states: requestStates(proto), extensions: extensions, localPort: localPort), proto))
+        out.append(
+          (.inet(family: 2, proto: proto.rawValue, states: requestStates(proto), extensions: extensions, localPort: localPort), proto))
       }
       if wantsIPv6 {
-        out.append((.inet(family: 10, proto: proto.rawValue, states: requestStates(proto), extensions: extensions, localPort: localPort), proto))
+        out.append(
+          (.inet(family: 10, proto: proto.rawValue, states: requestStates(proto), extensions: extensions, localPort: localPort), proto))
       }
       return out
     }

@@ -107,3 +107,24 @@ func lastError() -> Int32 { errno }
 
 /// The C library's sentence for an errno.
 func errorText(_ code: Int32) -> String { unsafe String(cString: shim_error_text(code)) }
+
+/// The cgroup v2 paths below a mount point by their id, which is the inode number of the directory.
+func cgroupDirectories(below root: String) -> [UInt64: Name] {
+  var out: [UInt64: Name] = [:]
+  var rest = [""]
+  while let path = rest.popLast() {
+    var info = stat()
+    guard unsafe lstat(root + path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else { continue }
+    out[UInt64(info.st_ino)] = Name(path.isEmpty ? "/" : path)
+    guard let directory = unsafe opendir(root + path) else { continue }
+    while let entry = unsafe readdir(directory) {
+      guard unsafe entry.pointee.d_type == UInt8(DT_DIR) else { continue }
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { rest.append(path + "/" + name) }
+    }
+    unsafe closedir(directory)
+  }
+  return out
+}

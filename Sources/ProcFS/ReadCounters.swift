@@ -107,3 +107,27 @@ public func readSockstat(from files: some FileSource) -> CounterSet {
   }
   return counters
 }
+
+/// About how many TCP sockets this namespace has: `inuse` of both families and `tw`, read in place without a table. 0 when unreadable.
+public func countTCPSockets(from files: any FileSource) -> Int {
+  func number(after label: StaticString, in text: [UInt8]) -> Int {
+    let size = label.utf8CodeUnitCount
+    var start = 0
+    while start + size <= text.count {
+      var matched = 0
+      while matched < size, unsafe text[start + matched] == label.utf8Start[matched] { matched += 1 }
+      if matched == size {
+        var value = 0
+        for byte in text[(start + size)...] {
+          guard byte >= 48, byte <= 57 else { break }
+          value = value * 10 + Int(byte - 48)
+        }
+        return value
+      }
+      start += 1
+    }
+    return 0
+  }
+  let four = (try? files.read("/proc/net/sockstat")) ?? [], six = (try? files.read("/proc/net/sockstat6")) ?? []
+  return number(after: "TCP: inuse ", in: four) + number(after: " tw ", in: four) + number(after: "TCP6: inuse ", in: six)
+}

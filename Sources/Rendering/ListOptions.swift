@@ -1,5 +1,6 @@
 public import Catalog
 public import ProcFS
+public import SockDiag
 
 /// Which columns a list has, and what it looks names up in. A list with nothing joined streams.
 public struct ListOptions: Sendable {
@@ -29,8 +30,10 @@ public struct ListOptions: Sendable {
   public var width: Int?
   /// Who holds the sockets, for -p.
   public var owners: OwnerTable?
-  /// Interface names by index.
-  public var interfaces: [UInt32: Name] = [:]
+  /// The name of an interface, asked only for sockets bound to one.
+  public var interfaceName: @Sendable (UInt32) -> Name? = { _ in nil }
+  /// Host names, for -r; nil keeps addresses numeric.
+  public var hostName: (@Sendable (IPAddress) -> Name?)?
   /// User names by uid, for -e.
   public var users: [UInt32: Name] = [:]
   /// Service names by protocol number << 16 | port, for --services.

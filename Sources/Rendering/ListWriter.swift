@@ -222,7 +222,9 @@ public struct ListWriter: ~Copyable {
     let place = at &+ (local ? Place.source : Place.destination)
     let high = span.integer(at: place, width: 8, network: true) ?? 0
     let device = local ? span.integer(at: at &+ Place.interface, width: 4) ?? 0 : 0
-    if span.integer(at: at, width: 1) != 10 {
+    if options.hostName != nil, hostCell(span, at, place) {
+      if device != 0 { interface(device) }
+    } else if span.integer(at: at, width: 1) != 10 {
       out.dotted(UInt32(truncatingIfNeeded: high >> 32))
       if device != 0 { interface(device) }
     } else {
@@ -251,6 +253,17 @@ public struct ListWriter: ~Copyable {
     }
   }
 
+  /// The name of an address for -r; false keeps it numeric.
+  mutating func hostCell(_ span: RawSpan, _ at: Int, _ place: Int) -> Bool {
+    let address = IPAddress(
+      high: span.integer(at: place, width: 8, network: true) ?? 0, low: span.integer(at: place &+ 8, width: 8, network: true) ?? 0,
+      isIPv6: span.integer(at: at, width: 1) == 10)
+    guard !address.isAny, let name = options.hostName?(address) else { return false }
+    out.text(escaped(name))
+    out.reserve(512)
+    return true
+  }
+
   mutating func rawProtocol(_ number: UInt64) {
     switch number {
     case 1: out.literal("icmp")
@@ -267,7 +280,7 @@ public struct ListWriter: ~Copyable {
 
   mutating func interface(_ index: UInt64) {
     out.byte(0x25)
-    if let name = options.interfaces[UInt32(truncatingIfNeeded: index)] {
+    if let name = options.interfaceName(UInt32(truncatingIfNeeded: index)) {
       out.text(escaped(name))
     } else {
       out.literal("if")

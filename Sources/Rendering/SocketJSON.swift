@@ -82,7 +82,7 @@ public struct SocketJSON: Sendable {
     json.text("localAddress", address(Place.source))
     json.text("peerAddress", address(Place.destination))
     let device = UInt32(truncatingIfNeeded: span.integer(at: at &+ Place.interface, width: 4) ?? 0)
-    if device != 0, let name = options.interfaces[device] { json.text("device", name) }
+    if device != 0, let name = options.interfaceName(device) { json.text("device", name) }
     let uid = UInt32(truncatingIfNeeded: span.integer(at: at &+ Place.uid, width: 4) ?? 0)
     if let name = options.users[uid] { json.text("user", name) }
   }

@@ -41,7 +41,8 @@ extension Session {
   func jsonOptions(_ now: Snapshot) -> ListOptions {
     var options = ListOptions()
     options.owners = now.owners
-    options.interfaces = now.interfaces
+    let interfaces = now.interfaces
+    options.interfaceName = { interfaces[$0] }
     options.users = now.users
     return options
   }

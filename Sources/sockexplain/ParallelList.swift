@@ -47,18 +47,14 @@ func runHalfWalk(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer
 
 extension Session {
   /// Below this many sockets one walk is as fast.
-  static let worthHalving: UInt64 = 20_000
+  static let worthHalving = 20_000
 
   /// The list as two requests, where the table is large and a second processor is there.
   func halves(_ questions: Questions) -> (low: DiagRequest, high: DiagRequest, bound: DiagRequest?)? {
-    guard !collector.sources.isReplay, !wantsUnix, questions.states.has(1), sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1 else { return nil }
-    let stat = readSockstat(from: collector.sources.files)
-    let sockets = (stat["TCP.inuse"] ?? 0) + (stat["TCP6.inuse"] ?? 0) + (stat["TCP.tw"] ?? 0)
-    guard sockets >= Self.worthHalving else { return nil }
-    let name = "net.ipv4.ip_local_port_range"
-    let range = readSysctls([name], from: collector.sources.files).numbers(name)
-    let middle = range.count == 2 ? (range[0] + range[1]) / 2 : 46883
-    return questions.halves(at: UInt16(clamping: middle))
+    guard !collector.sources.isReplay, !wantsUnix, questions.states.has(1), processorCount() > 1 else { return nil }
+    guard countTCPSockets(from: collector.sources.files) >= Self.worthHalving else { return nil }
+    let ports = Self.ephemeralPorts(collector.sources)
+    return questions.halves(at: ports.lowerBound + UInt16(ports.count / 2))
   }
 
   /// One table from two walks; rows stay whole, their order is that of arrival.

@@ -21,15 +21,41 @@ struct Session {
     self.invocation = invocation
     let sources = try Self.sources(invocation)
     collector = Collector(sources)
-    let range = readSysctls(["net.ipv4.ip_local_port_range"], from: sources.files).numbers("net.ipv4.ip_local_port_range")
-    let low = UInt16(clamping: range.first ?? 32768), high = UInt16(clamping: range.last ?? 60999)
-    let context = invocation.filterContext(
-      ephemeralPorts: low...max(low, high), interfaceIndex: interfaceIndex, serviceNumber: servicePort)
-    filter = try Filter.parse(invocation.filterWords, context: context)
+    if invocation.filterWords.isEmpty {
+      filter = Filter()
+    } else {
+      let ports = Self.ephemeralPorts(sources)
+      let context = invocation.filterContext(ephemeralPorts: ports, interfaceIndex: interfaceIndex, serviceNumber: servicePort)
+      filter = try Filter.parse(invocation.filterWords, context: context)
+    }
   }
 
   static func sources(_ invocation: Invocation) throws -> Sources {
     .live()
+  }
+
+  /// net.ipv4.ip_local_port_range of this namespace.
+  static func ephemeralPorts(_ sources: Sources) -> ClosedRange<UInt16> {
+    let name = "net.ipv4.ip_local_port_range"
+    let range = readSysctls([name], from: sources.files).numbers(name)
+    let low = UInt16(clamping: range.first ?? 32768), high = UInt16(clamping: range.last ?? 60999)
+    return low...max(low, high)
+  }
+
+  /// Names are looked up only where a column shows them.
+  func lookups(_ options: inout ListOptions) {
+    if collector.sources.isReplay {
+      let names = collector.sources.host.interfaceNames()
+      options.interfaceName = { names[$0] }
+    } else {
+      options.interfaceName = interfaceName
+    }
+    if invocation.resolve, !collector.sources.isReplay { options.hostName = hostName }
+    if invocation.services { options.services = readServices(from: collector.sources.files) }
+    if invocation.details.contains(.extended) {
+      options.users = readUsers(from: collector.sources.files)
+      options.cgroups = collector.cgroupPaths()
+    }
   }
 
   /// The tables to ask once the filter is known.
@@ -69,10 +95,7 @@ struct Session {
     options.showsHeader = invocation.showsHeader
     options.explains = invocation.form != .plain && invocation.showsHeader
     options.width = outputWidth()
-    options.interfaces = collector.sources.host.interfaceNames()
-    if invocation.details.contains(.extended) {
-      options.users = readUsers(from: collector.sources.files)
-    }
+    lookups(&options)
     return options
   }
 

@@ -1,5 +1,7 @@
 import CShims
+import Catalog
 import Glibc
+import SockDiag
 
 // The C library as the command line needs it: getopt_long, service names, device names.
 
@@ -83,6 +85,39 @@ func scanOptions(_ arguments: [String], _ flags: [Flag]) -> (steps: [OptionStep]
 func servicePort(_ name: String, _ proto: String) -> UInt16? {
   guard let entry = unsafe getservbyname(name, proto) else { return nil }
   return UInt16(truncatingIfNeeded: unsafe entry.pointee.s_port).byteSwapped
+}
+
+/// The name of a network device of this namespace.
+func interfaceName(_ index: UInt32) -> Name? {
+  unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { buffer in
+    guard let base = buffer.baseAddress, unsafe if_indextoname(index, base) != nil else { return nil }
+    return unsafe Name(Array(UnsafeRawBufferPointer(start: base, count: strlen(base))))
+  }
+}
+
+/// The name the resolver gives an address; nil when it has none.
+func hostName(_ address: IPAddress) -> Name? {
+  var storage = sockaddr_storage()
+  let size = unsafe withUnsafeMutableBytes(of: &storage) { raw in
+    unsafe raw.storeBytes(of: UInt16(address.isIPv6 ? AF_INET6 : AF_INET), as: UInt16.self)
+    unsafe raw.storeBytes(of: address.high.bigEndian, toByteOffset: address.isIPv6 ? 8 : 4, as: UInt64.self)
+    if address.isIPv6 { unsafe raw.storeBytes(of: address.low.bigEndian, toByteOffset: 16, as: UInt64.self) }
+    return address.isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+  }
+  return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1025) { host in
+    let code = unsafe withUnsafePointer(to: &storage) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+        unsafe getnameinfo(raw, socklen_t(size), host.baseAddress, 1025, nil, 0, Int32(NI_NAMEREQD))
+      }
+    }
+    guard code == 0, let base = host.baseAddress else { return nil }
+    return unsafe Name(Array(UnsafeRawBufferPointer(start: base, count: strlen(base))))
+  }
+}
+
+/// How many processors this process may use.
+func processorCount() -> Int {
+  Int(shim_processor_count())
 }
 
 /// The index of a network device of this namespace.

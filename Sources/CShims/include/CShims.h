@@ -17,6 +17,8 @@ static inline void shim_quiet_getopt(void) { opterr = 0; }
 static inline const char *shim_optarg(void) { return optarg; }
 int shim_wcwidth(unsigned int scalar);
 const char *shim_error_text(int error);
+/* Processors this process may use; CPU_COUNT is a macro. */
+int shim_processor_count(void);
 // glibc hides its getdents64 from the module Swift imports.
 long shim_getdents64(int directory, void *buffer, size_t size);
 #endif
