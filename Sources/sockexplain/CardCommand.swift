@@ -22,7 +22,7 @@ extension Session {
     let first = try collector.cards(questions, filter: filter, contextPorts: ports)
     let isMoving = first.subjects.contains { $0.state == .listen || $0.proto != .tcp }
     guard isMoving || invocation.intervalMilliseconds != nil else { return (first, Evidence(now: first.snapshot)) }
-    if !collector.sources.isReplay { collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250) }
+    collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250)
     let second = try collector.cards(questions, filter: filter, contextPorts: ports)
     return (second, Evidence(now: second.snapshot, before: first.snapshot))
   }

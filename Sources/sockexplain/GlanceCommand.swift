@@ -11,7 +11,7 @@ extension Session {
   /// Both readings of the whole namespace: listeners and counters first, then everything.
   mutating func glanceEvidence() throws -> Evidence {
     let before = try collector.reading(protocols: [.tcp, .udp], states: [.init(.listen), .init(.close)], extensions: [.skmeminfo])
-    if !collector.sources.isReplay { collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250) }
+    collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250)
     let questions = Questions(protocols: [.tcp, .udp], states: .all, extensions: [.info, .skmeminfo])
     var now = try collector.snapshot(questions, filter: nil, depth: [.owners, .context])
     let listening = now.inet.listeners.filter { $0.receiveQueue * 2 > $0.sendQueue }

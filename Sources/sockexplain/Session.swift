@@ -31,7 +31,10 @@ struct Session {
   }
 
   static func sources(_ invocation: Invocation) throws -> Sources {
-    .live()
+    if let path = invocation.replay { return try Sources.replay(path: path) }
+    let live = Sources.live()
+    guard let path = invocation.capture else { return live }
+    return try Sources.capture(live, to: path, waiting: invocation.intervalMilliseconds ?? 250)
   }
 
   /// net.ipv4.ip_local_port_range of this namespace.
