@@ -1,16 +1,27 @@
-internal import Synchronization
-
 #if canImport(Glibc)
   internal import Glibc
 #endif
 
 /// Keeps the rows of writers on one descriptor whole.
-public final class OutputLock: Sendable {
-  private let mutex = Mutex(())
-  /// A lock that nobody holds.
-  public init() {}
+@safe public final class OutputLock: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  func withLock(_ body: () -> Void) { mutex.withLock { _ in body() } }
+  /// A lock that nobody holds.
+  public init() {
+    unsafe mutex = .allocate(capacity: 1)
+    unsafe pthread_mutex_init(mutex, nil)
+  }
+
+  deinit {
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe mutex.deallocate()
+  }
+
+  func withLock(_ body: () -> Void) {
+    unsafe pthread_mutex_lock(mutex)
+    body()
+    unsafe pthread_mutex_unlock(mutex)
+  }
 }
 
 /// Collects output bytes and writes them in large pieces. Every table, card and JSON document goes through it.
