@@ -68,7 +68,9 @@ final class Capture {
   var texts: [String: Series<Text>] = [:]
   var moments = Series<Moment>()
   var interfaces = Series<[UInt32: Name]>()
-  var walks = Series<Walk>()
+  /// Walks that wanted every socket of the capture, and those that wanted some.
+  var wholeWalks = Series<Walk>()
+  var partialWalks = Series<Walk>()
   var diagFailure: NetlinkError?
   var uid: UInt32 = 0
   var ticksPerSecond = 100
@@ -84,7 +86,7 @@ final class Capture {
     self.bytes = bytes
     guard bytes.count >= MessageHeader.size else { throw .notACapture(path: path) }
     var loader = CaptureLoader(bytes)
-    guard let first = try loader.next() else { throw .notACapture(path: path) }
+    guard let first = try? loader.next() else { throw .notACapture(path: path) }
     if first.type == CaptureType.header {
       guard bytes[first.payload...].starts(with: CaptureType.magic), first.count >= 12 else { throw .notACapture(path: path) }
       var payload = PayloadReader(bytes, from: first.payload + 8, count: first.count - 8)

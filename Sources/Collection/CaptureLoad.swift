@@ -110,7 +110,7 @@ extension Capture {
       let code: Int32 = try payload.take()
       if code != 0 { walk.result.failure = FileError(path: "/proc", code: code) }
       walk.result.hidePID = HidePID(rawValue: String(decoding: try payload.takeText() ?? [], as: UTF8.self)) ?? .off
-      walks.add(walk, in: reading)
+      if walk.isWhole { wholeWalks.add(walk, in: reading) } else { partialWalks.add(walk, in: reading) }
       walk = Walk()
     }
   }

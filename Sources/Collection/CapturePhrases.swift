@@ -21,6 +21,8 @@ enum CapturePhrase: String, PhraseTable {
   case unix = "unix sockets"
   case exact = "one {proto} socket by its addresses"
   case owners = "who holds the sockets"
+  case interfaces = "interface names"
+  case time = "the time"
 }
 
 extension Gap {

@@ -160,20 +160,27 @@ final class ReplayHost: Host {
   }
 
   func moment() -> Moment {
-    capture.moments.take(in: capture.reading) ?? Moment(realtimeNanoseconds: fileTime, monotonicNanoseconds: 0)
+    if let moment = capture.moments.take(in: capture.reading) { return moment }
+    if !capture.isBare { capture.missed(CapturePhrase.time.say().description) }
+    return Moment(realtimeNanoseconds: fileTime, monotonicNanoseconds: 0)
   }
 
   var kernelRelease: String { capture.kernelRelease }
   var ticksPerSecond: Int { capture.ticksPerSecond }
   var effectiveUID: UInt32 { capture.uid }
 
-  func interfaceNames() -> [UInt32: Name] { capture.interfaces.take(in: capture.reading) ?? [:] }
+  func interfaceNames() -> [UInt32: Name] {
+    if let names = capture.interfaces.take(in: capture.reading) { return names }
+    if !capture.isBare { capture.missed(CapturePhrase.interfaces.say().description) }
+    return [:]
+  }
 
   /// Returns at once; from now on the next reading answers, the last one for ever.
   func wait(milliseconds: Int) { capture.reading = min(capture.reading + 1, capture.lastReading) }
 
   func walkOwners(wanted: InodeSet?, into table: inout OwnerTable) -> OwnerWalkResult {
-    guard let walk = walk(isWhole: true) ?? (wanted == nil ? nil : walk(isWhole: false)) else {
+    let reading = capture.reading
+    guard let walk = capture.wholeWalks.take(in: reading) ?? (wanted == nil ? nil : capture.partialWalks.take(in: reading)) else {
       if !capture.isBare { capture.missed(CapturePhrase.owners.say().description) }
       var result = OwnerWalkResult()
       result.failure = FileError(path: "/proc", code: CaptureError.missingCode)
@@ -184,11 +191,5 @@ final class ReplayHost: Host {
       table.processes[row.owner.pid] = walk.processes[row.owner.pid]
     }
     return walk.result
-  }
-
-  private func walk(isWhole: Bool) -> Capture.Walk? {
-    var fitting = capture.walks
-    fitting.items.removeAll { $0.value.isWhole != isWhole }
-    return fitting.take(in: capture.reading)
   }
 }
