@@ -74,7 +74,7 @@ final class Capture {
   var diagFailure: NetlinkError?
   var uid: UInt32 = 0
   var ticksPerSecond = 100
-  var kernelRelease = ""
+  var kernelRelease = "unknown"
   /// The reading that answers now; `lastReading` is the last there is.
   var reading = 0
   var lastReading = 0

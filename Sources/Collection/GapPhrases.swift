@@ -18,6 +18,7 @@ enum GapPhrase: String, PhraseTable {
   case netlinkRemedy = "allow socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) in the seccomp profile; gVisor has no sock_diag"
   case protocolAbsent = "{proto} sockets: the kernel refused the question ({error}); {instead}"
   case insteadProc = "the table of /proc/net is shown instead, without memory and drops per attribute"
+  case insteadUnix = "/proc/net/unix is shown instead, without queues, peers and memory"
   case insteadNothing = "they are not shown"
   case protocolRemedy = "load the module {module}, or run a kernel with it"
   case ownersUnknown = "{count} of the sockets shown have an inode but no process in this /proc holds it"

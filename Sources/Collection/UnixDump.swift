@@ -1,5 +1,7 @@
 public import Catalog
 public import Netlink
+internal import ProcFS
+internal import Snapshot
 public import SockDiag
 internal import Wire
 
@@ -23,5 +25,38 @@ extension DiagSource {
         throw NetlinkError.malformed(error)
       }
     }
+  }
+}
+
+extension Collector {
+  /// The unix sockets of this network namespace; from /proc/net/unix, with a gap that says what it lacks, where sock_diag does not answer.
+  public mutating func unixSockets(states: TCPStateSet = .unix) throws -> [UnixSocket] {
+    let failure: NetlinkError
+    if let diag = sources.diag {
+      do { return try diag.unixSockets(states: states) } catch let error as NetlinkError where error.code != nil { failure = error }
+      // The capture names the question itself.
+      if case .notCaptured = failure { return [] }
+    } else {
+      failure = sources.diagFailure ?? .unfinished
+    }
+    let text = try? sources.files.read("/proc/net/unix")
+    let instead = text == nil ? GapPhrase.insteadNothing.say() : GapPhrase.insteadUnix.say()
+    note(
+      Gap(
+        id: "protocol-refused", what: GapPhrase.protocolAbsent.say(["proto": "unix", "error": failure, "instead": instead]),
+        remedy: GapPhrase.protocolRemedy.say(["module": "unix_diag"])))
+    return (text.map { parseUnixTable($0).rows } ?? []).compactMap(UnixSocket.init).filter { states.has($0.state.rawValue) }
+  }
+}
+
+extension UnixSocket {
+  /// A row of /proc/net/unix. A connection that waits in a listener's queue has no inode there, and sock_diag does not list it: nil.
+  init?(_ row: ProcUnixRow) {
+    guard let inode = UInt32(exactly: row.inode), inode != 0 else { return nil }
+    // enum socket_state: 1 unconnected, 3 connected.
+    let state: TCPState = row.isListening ? .listen : row.socketState == 1 ? .close : .established
+    self.init(type: UInt8(truncatingIfNeeded: row.type), state: state, inode: inode, cookie: 0)
+    // An abstract name's NULs are shown as @; the first one tells it from a path.
+    path = row.path.map { name in name.bytes.first == UInt8(ascii: "@") ? Name([0] + name.bytes.dropFirst()) : name }
   }
 }

@@ -84,8 +84,7 @@ extension Session {
 
   /// The unix sockets of the tables asked for that pass the filter.
   mutating func unixSockets() throws -> [UnixSocket] {
-    guard let diag = collector.sources.diag else { return [] }
-    let all = try diag.unixSockets(states: .unix)
+    let all = try collector.unixSockets()
     let names = filter.usesPeerPath ? Dictionary(all.map { ($0.inode, $0.path) }, uniquingKeysWith: { first, _ in first }) : [:]
     return all.filter { socket in
       let table: SocketTables = socket.type == 1 ? .unixStream : socket.type == 5 ? .unixSeqpacket : .unixDatagram
