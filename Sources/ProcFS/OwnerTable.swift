@@ -63,6 +63,12 @@ public struct OwnerTable: Sendable {
     if found.count > 1 { found.sort { ($0.pid, $0.fd) < ($1.pid, $1.fd) } }
   }
 
+  /// Adds all rows and processes of another table.
+  mutating func add(_ other: OwnerTable) {
+    for row in other.rows { add(inode: row.inode, owner: row.owner) }
+    processes.merge(other.processes) { first, _ in first }
+  }
+
   /// Every row, in no order: inode and owner.
   public var all: [(inode: UInt32, owner: Owner)] { rows.map { ($0.inode, $0.owner) } }
 

@@ -1,3 +1,5 @@
+internal import CShims
+
 /// How /proc hides other users' processes (its mount option `hidepid`).
 public enum HidePID: String, Sendable {
   /// 0: everything is visible.
@@ -52,8 +54,30 @@ extension LiveFiles {
     walk.result.processesSeen = processes.count
     walk.result.isInitVisible = proc.status("1") != nil
     if let mounts = try? read("/proc/self/mountinfo") { walk.result.hidePID = hidePID(ofMountInfo: mounts) }
-    for pid in processes { walk.process(pid, of: proc, into: &table, beforeSecondLook) }
+    let isLarge = wanted.map { $0.count >= Self.worthSharing } ?? true
+    guard isLarge, beforeSecondLook == nil, processes.count > 1, shim_processor_count() > 1 else {
+      for pid in processes { walk.process(pid, of: proc, into: &table, beforeSecondLook) }
+      return walk.result
+    }
+    let shared = SharedWalk(processes, root: prefix + "/proc", wanted: wanted)
+    let helper = SharedWalk.Helper(shared)
+    helper.start()
+    shared.run(&walk, into: &table)
+    helper.join()
+    walk.result.add(helper.walk.result)
+    table.add(helper.table)
     return walk.result
+  }
+
+  // Below this many wanted sockets a thread costs more than it saves.
+  static let worthSharing = 2000
+}
+
+extension OwnerWalkResult {
+  mutating func add(_ other: OwnerWalkResult) {
+    processesDenied += other.processesDenied
+    processesChanged += other.processesChanged
+    descriptorsRead += other.descriptorsRead
   }
 }
 
@@ -101,7 +125,7 @@ struct OwnerWalk {
     return found
   }
 
-  mutating func process(_ pid: Int32, of proc: borrowing Descriptor, into table: inout OwnerTable, _ beforeSecondLook: (Int32) -> Void) {
+  mutating func process(_ pid: Int32, of proc: borrowing Descriptor, into table: inout OwnerTable, _ beforeSecondLook: ((Int32) -> Void)?) {
     matches.removeAll(keepingCapacity: true)
     start = nil
     guard let directory = proc.open("\(pid)", directoryFlags) else {
@@ -112,7 +136,7 @@ struct OwnerWalk {
     let seen = descriptors(directory, "fd")
     if seen == 0 || isDenied(-seen), !zombie(directory, isDenied: seen < 0), seen < 0 { result.processesDenied += 1 }
     guard !matches.isEmpty else { return }
-    beforeSecondLook(pid)
+    beforeSecondLook?(pid)
     guard let before = start, let after = stat(directory), after.startTicks == before else {
       result.processesChanged += 1
       return

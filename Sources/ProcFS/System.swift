@@ -76,7 +76,7 @@ public final class LiveFiles: FileSource {
   /// Put before every path: empty for the machine itself, a directory with `proc/…` and `sys/…` for tests.
   public let prefix: String
   /// Called in an owner walk between a process's descriptors and the second look at its start time (tests).
-  var beforeSecondLook: (Int32) -> Void = { _ in }
+  var beforeSecondLook: ((Int32) -> Void)?
 
   /// A source that reads `prefix` + path.
   public init(prefix: String = "") { self.prefix = prefix }
@@ -148,3 +148,36 @@ var effectiveUID: UInt32 { geteuid() }
 let directoryFlags = O_RDONLY | O_DIRECTORY
 /// Clock ticks a second of the times in /proc (CLK_TCK).
 public var clockTicksPerSecond: Int { max(1, sysconf(Int32(_SC_CLK_TCK))) }
+
+/// A number that threads take in turn: 0, 1, 2, …
+@safe final class SharedCounter: @unchecked Sendable {
+  private let value: UnsafeMutablePointer<Int>
+
+  init() {
+    unsafe value = .allocate(capacity: 1)
+    unsafe value.initialize(to: 0)
+  }
+
+  deinit { unsafe value.deallocate() }
+
+  func take() -> Int { unsafe shim_fetch_add(value) }
+}
+
+extension SharedWalk.Helper {
+  /// Starts the thread; false when none can be had.
+  static func launch(_ helper: SharedWalk.Helper) -> pthread_t? {
+    var thread = pthread_t()
+    let context = unsafe Unmanaged.passUnretained(helper).toOpaque()
+    return unsafe pthread_create(&thread, nil, runHelper, context) == 0 ? thread : nil
+  }
+
+  static func wait(_ thread: pthread_t) { pthread_join(thread, nil) }
+}
+
+private func runHelper(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let context = unsafe context {
+    let helper = unsafe Unmanaged<SharedWalk.Helper>.fromOpaque(context).takeUnretainedValue()
+    helper.shared.run(&helper.walk, into: &helper.table)
+  }
+  return nil
+}
