@@ -68,6 +68,7 @@ final class Capture {
   var texts: [String: Series<Text>] = [:]
   var moments = Series<Moment>()
   var interfaces = Series<[UInt32: Name]>()
+  var cgroups = Series<[UInt64: Name]>()
   /// Walks that wanted every socket of the capture, and those that wanted some.
   var wholeWalks = Series<Walk>()
   var partialWalks = Series<Walk>()

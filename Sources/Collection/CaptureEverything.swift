@@ -61,10 +61,13 @@ extension Sources {
   public func captureEverything(waiting milliseconds: Int = 250) {
     _ = captureReading()
     host.wait(milliseconds: milliseconds)
-    let (sockets, owners) = captureReading()
+    let (sockets, owners, cgroups) = captureReading()
+    // Only the groups that hold a socket: the whole tree would tell more than a page can use.
+    _ = (host as? RecordingHost)?.cgroupPaths { cgroups.contains($0) }
     captureProcesses(owners, of: sockets)
     _ = readSysctls(SysctlSet.usedNames, from: files)
     _ = readUsers(from: files)
+    _ = try? files.read("/etc/services")
     _ = host.interfaceNames()
   }
 
@@ -81,8 +84,9 @@ extension Sources {
     return requests + [.unix(states: TCPStateSet.unix.rawValue, show: UnixSocket.Show.all)]
   }
 
-  /// Sockets, counters and owners once; the inodes of the sockets, listeners first.
-  private func captureReading() -> (inodes: [UInt32], owners: OwnerTable) {
+  /// Sockets, counters and owners once; the inodes of the sockets, listeners first, and their cgroups.
+  private func captureReading() -> (inodes: [UInt32], owners: OwnerTable, cgroups: Set<UInt64>) {
+    var cgroups: Set<UInt64> = []
     _ = host.moment()
     var listeners: [UInt32] = []
     var others: [UInt32] = []
@@ -91,6 +95,7 @@ extension Sources {
       do {
         // Errors are part of the record; a replay gives them again.
         let found = try diag?.askAgain(request, { [(UInt32, Bool)]() }) { found, span, message in
+          if let id = Self.cgroup(span, message) { cgroups.insert(id) }
           let isUnix = span.integer(at: message.payload, width: 1) == 1
           let inode = span.integer(at: message.payload + (isUnix ? 4 : 68), width: 4) ?? 0
           found.append((UInt32(inode), !isUnix && span.integer(at: message.payload + 1, width: 1) == 10))
@@ -121,7 +126,17 @@ extension Sources {
     } else {
       _ = host.walkOwners(wanted: wanted, into: &owners)
     }
-    return (listeners + others, owners)
+    return (listeners + others, owners, cgroups)
+  }
+
+  /// INET_DIAG_CGROUP_ID of a reply about an internet socket.
+  private static func cgroup(_ span: RawSpan, _ message: MessageHeader) -> UInt64? {
+    guard span.integer(at: message.payload, width: 1) != 1, message.count >= InetSocket.headerSize else { return nil }
+    var walk = AttributeWalk(at: message.payload + InetSocket.headerSize, end: message.payload + message.count)
+    while let attribute = try? walk.next(in: span) {
+      if attribute.type == Part.cgroupID.rawValue { return attribute.count >= 8 ? span.integer(at: attribute.payload, width: 8) : nil }
+    }
+    return nil
   }
 
   private func captureProcesses(_ table: OwnerTable, of inodes: [UInt32]) {

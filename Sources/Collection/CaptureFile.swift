@@ -34,6 +34,8 @@ enum CaptureType {
   static let process: UInt16 = 0x8024
   /// What the walk that found them saw; ends the table.
   static let walk: UInt16 = 0x8025
+  /// Paths of cgroups by id.
+  static let cgroups: UInt16 = 0x8026
   /// Nothing is missing behind the records before it.
   static let end: UInt16 = 0x80ff
 

@@ -76,6 +76,13 @@ extension Capture {
         names[index] = Name(try payload.takeText() ?? [])
       }
       interfaces.add(names, in: reading)
+    case CaptureType.cgroups:
+      var paths: [UInt64: Name] = [:]
+      while payload.at < payload.end {
+        let id: UInt64 = try payload.take()
+        paths[id] = Name(try payload.takeText() ?? [])
+      }
+      cgroups.add(paths, in: reading)
     default: break  // of a newer program with the same version: an addition
     }
   }

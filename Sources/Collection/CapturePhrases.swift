@@ -22,6 +22,7 @@ enum CapturePhrase: String, PhraseTable {
   case exact = "one {proto} socket by its addresses"
   case owners = "who holds the sockets"
   case interfaces = "interface names"
+  case cgroups = "paths of cgroups"
   case time = "the time"
 }
 

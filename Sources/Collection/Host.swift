@@ -15,6 +15,8 @@ public protocol Host: AnyObject {
   var effectiveUID: UInt32 { get }
   /// Interface names by index, in this network namespace.
   func interfaceNames() -> [UInt32: Name]
+  /// Paths of the cgroups by id, for INET_DIAG_CGROUP_ID; empty where cgroup2 is not mounted.
+  func cgroupPaths() -> [UInt64: Name]
   /// Waits between two readings.
   func wait(milliseconds: Int)
   /// Who holds which of the wanted sockets (all when nil).

@@ -137,6 +137,20 @@ final class RecordingHost: Host {
     return names
   }
 
+  func cgroupPaths() -> [UInt64: Name] { cgroupPaths { _ in true } }
+
+  /// - Parameter isWanted: which are recorded; all are given back.
+  func cgroupPaths(_ isWanted: (UInt64) -> Bool) -> [UInt64: Name] {
+    let paths = live.cgroupPaths()
+    var payload = PayloadWriter()
+    for (id, path) in paths.sorted(by: { $0.key < $1.key }) where isWanted(id) {
+      payload.put(id)
+      payload.put(text: path.bytes)
+    }
+    writer.put(CaptureType.cgroups, payload.bytes)
+    return paths
+  }
+
   func wait(milliseconds: Int) {
     live.wait(milliseconds: milliseconds)
     readings += 1

@@ -175,6 +175,12 @@ final class ReplayHost: Host {
     return [:]
   }
 
+  func cgroupPaths() -> [UInt64: Name] {
+    if let paths = capture.cgroups.take(in: capture.reading) { return paths }
+    if !capture.isBare { capture.missed(CapturePhrase.cgroups.say().description) }
+    return [:]
+  }
+
   /// Returns at once; from now on the next reading answers, the last one for ever.
   func wait(milliseconds: Int) { capture.reading = min(capture.reading + 1, capture.lastReading) }
 

@@ -68,17 +68,8 @@ extension Collector {
     for (pid, process) in snapshot.owners.processes { snapshot.owners.processes[pid]?.userName = snapshot.users[process.uid] }
   }
 
-  /// Paths of the cgroups by id, for INET_DIAG_CGROUP_ID; empty where cgroup2 is not mounted, and in a replay.
-  public func cgroupPaths() -> [UInt64: Name] {
-    guard !sources.isReplay, let mounts = try? sources.files.read("/proc/self/mounts") else { return [:] }
-    for line in mounts.split(separator: 10) {
-      let words = line.split(separator: 32)
-      if words.count > 2, words[2].elementsEqual("cgroup2".utf8) {
-        return cgroupDirectories(below: String(decoding: words[1], as: UTF8.self))
-      }
-    }
-    return [:]
-  }
+  /// Paths of the cgroups by id, for INET_DIAG_CGROUP_ID; empty where cgroup2 is not mounted.
+  public func cgroupPaths() -> [UInt64: Name] { sources.host.cgroupPaths() }
 
   /// Reads what these processes are doing; unreadable parts stay nil.
   public func readDetails(of pids: some Sequence<Int32>, into snapshot: inout Snapshot) {

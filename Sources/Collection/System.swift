@@ -51,6 +51,18 @@ public final class LiveHost: Host {
     return names
   }
 
+  /// The directories of the cgroup2 mount.
+  public func cgroupPaths() -> [UInt64: Name] {
+    guard let mounts = try? files.read("/proc/self/mounts") else { return [:] }
+    for line in mounts.split(separator: 10) {
+      let words = line.split(separator: 32)
+      if words.count > 2, words[2].elementsEqual("cgroup2".utf8) {
+        return cgroupDirectories(below: String(decoding: words[1], as: UTF8.self))
+      }
+    }
+    return [:]
+  }
+
   /// Sleeps; a signal does not shorten it.
   public func wait(milliseconds: Int) {
     var left = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)

@@ -41,6 +41,7 @@ import Wire
       #expect(throws: NetlinkError.self) { try answer(live.diag, Self.exact) }
       for path in ["/a", "/empty", "/gone", "/secret"] { _ = try? live.files.read(path) }
       _ = (try live.files.list("/d"), try live.files.link("/l"), try live.files.count("/d"), live.host.interfaceNames())
+      _ = live.host.cgroupPaths()
       var table = OwnerTable()
       _ = live.host.walkOwners(wanted: nil, into: &table)
     }
@@ -57,6 +58,7 @@ import Wire
     #expect(try replayed.files.count("/d") == 2)
     #expect(replayed.host.moment() == moment)
     #expect(replayed.host.interfaceNames() == FakeHost().interfaceNames())
+    #expect(replayed.host.cgroupPaths() == FakeHost().cgroupPaths())
     #expect((replayed.host.kernelRelease, replayed.host.ticksPerSecond, replayed.host.effectiveUID) == ("6.18.44-test", 250, 1000))
     #expect(replayed.captureGaps.isEmpty)
   }

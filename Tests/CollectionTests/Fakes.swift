@@ -67,6 +67,7 @@ final class FakeHost: Host {
     return Moment(realtimeNanoseconds: now * 1_000_000_000, monotonicNanoseconds: now)
   }
   func interfaceNames() -> [UInt32: Name] { [1: Name("lo"), 7: Name([0x65, 0xff])] }
+  func cgroupPaths() -> [UInt64: Name] { [1: Name("/"), 42: Name("/system.slice/app.service")] }
   func wait(milliseconds: Int) { waited.append(milliseconds) }
   func walkOwners(wanted: InodeSet?, into table: inout OwnerTable) -> OwnerWalkResult {
     for (inode, pid) in [(UInt32(501), Int32(10)), (502, 10), (503, 11)] where wanted?.contains(inode) ?? true {

@@ -58,6 +58,10 @@ import Testing
     #expect(second.counters["Tcp.PassiveOpens"] != nil)
     #expect(second.sysctls["net.core.somaxconn"] != nil)
     #expect(!second.interfaces.isEmpty)
+    // Where cgroup2 is mounted the listener's own group has a path, and groups without sockets are not in the file.
+    if let group = LiveHost(files: LiveFiles()).cgroupPaths()[socket[.cgroupID] ?? 0] {
+      #expect(sources.host.cgroupPaths()[socket[.cgroupID] ?? 0] == group)
+    }
     #expect(try sources.diag?.unixSockets(states: .init(.listen)).allSatisfy { $0.state == .listen } == true)
     // Nothing that a page asks is missing from it.
     #expect(!collector.gaps.contains { $0.id == "not-captured" || $0.id == "capture-cut-off" }, "\(collector.gaps.map(\.what))")
