@@ -10,16 +10,26 @@ struct InfoLine: Sendable {
     let layout: Layout
     let unit: Style
     let label: [UInt8]
+    /// A second number printed behind a slash, where ss prints the two as one: `rtt:0.5/0.25`. Offset 0 (tcpi_state) means none.
+    let companion: Layout
   }
 
   /// How a number is written.
   enum Style: Sendable {
-    case plain, microseconds, milliseconds, bytesPerSecond
+    case plain, microseconds, milliseconds, bytesPerSecond, word
   }
 
   let tokens: [Token]
+  /// Places of what is composed from several members.
+  let optionBits = Int(Field.options.layout.offset)
+  let shiftBits = Int(Field.snd_wscale.layout.offset)
+  let mss = Int(Field.snd_mss.layout.offset)
+  let rtt = Int(Field.rtt.layout.offset)
+  let cwnd = Int(Field.snd_cwnd.layout.offset)
 
-  init(_ fields: [Field]) {
+  init?(_ fields: [Field]) {
+    guard !fields.isEmpty else { return nil }
+    let pairs: [(Field, Field)] = [(.rtt, .rttvar), (.tcpi_retrans, .total_retrans), (.pacing_rate, .max_pacing_rate)]
     tokens = fields.compactMap { field in
       guard let label = field.label else { return nil }
       let style: Style =
@@ -27,33 +37,122 @@ struct InfoLine: Sendable {
         case .microseconds: .microseconds
         case .milliseconds: .milliseconds
         case .bytesPerSecond: .bytesPerSecond
+        case .boolean: .word
         default: .plain
         }
       let layout = field.layout
       return Token(
         end: Int(layout.offset) + Int(layout.width), offset: Int(layout.offset), width: Int(layout.width), layout: layout, unit: style,
-        label: Array((label + ":").utf8))
+        label: Array((style == .word ? label : label + ":").utf8),
+        companion: pairs.first { $0.0 === field }?.1.layout ?? Layout(.tcpInfo, at: 0, width: 0))
     }
   }
 
   /// ` label:value` for every member that is there and not zero; all-ones means "none" in the kernel and is left out too.
   func write(_ span: RawSpan, at offset: Int, count: Int, to out: inout ByteWriter) {
+    options(span, at: offset, count: count, to: &out)
     for index in tokens.indices {
       let token = tokens[index]
       guard token.end <= count, let loaded = span.integer(at: offset &+ token.offset, width: token.width) else { continue }
       let value = token.layout.extract(loaded)
-      if value == 0 || (token.layout.bits == 0 && Self.isNone(value, token.width)) { continue }
-      out.reserve(64)
+      var second: UInt64 = 0
+      if token.companion.offset > 0 {
+        second = span.integer(at: offset &+ Int(token.companion.offset), width: Int(token.companion.width)) ?? 0
+        if Self.isNone(second, Int(token.companion.width)) { second = 0 }
+      }
+      if value | second == 0 || (token.layout.bits == 0 && Self.isNone(value, token.width)) { continue }
+      out.reserve(96)
       out.byte(0x20)
       out.label(token.label)
-      switch token.unit {
-      case .plain: out.decimal(value)
-      case .microseconds: out.milliseconds(fromMicroseconds: value)
-      case .milliseconds:
-        out.decimal(value)
-        out.literal("ms")
-      case .bytesPerSecond: out.bitRate(value)
+      number(value, token.unit, to: &out)
+      if second != 0 {
+        out.byte(0x2f)
+        number(second, token.unit, to: &out)
       }
+    }
+    sendRate(span, at: offset, count: count, to: &out)
+  }
+
+  @inline(__always)
+  func number(_ value: UInt64, _ style: Style, to out: inout ByteWriter) {
+    switch style {
+    case .plain: out.decimal(value)
+    case .microseconds: out.milliseconds(fromMicroseconds: value)
+    case .milliseconds:
+      out.decimal(value)
+      out.literal("ms")
+    case .bytesPerSecond: out.bitRate(value)
+    case .word: break
+    }
+  }
+
+  /// What the handshake agreed on, in ss's words and order: ` ts sack ecn wscale:7,10`.
+  func options(_ span: RawSpan, at offset: Int, count: Int, to out: inout ByteWriter) {
+    guard count > shiftBits, let bits = span.integer(at: offset &+ optionBits, width: 1),
+      let shifts = span.integer(at: offset &+ shiftBits, width: 1)
+    else { return }
+    out.reserve(96)
+    let agreed = TCPOptions(rawValue: UInt8(truncatingIfNeeded: bits))
+    if agreed.contains(.timestamps) { out.literal(" ts") }
+    if agreed.contains(.microsecondTimestamps) { out.literal(" usec_ts") }
+    if agreed.contains(.sack) { out.literal(" sack") }
+    if agreed.contains(.ecn) { out.literal(" ecn") }
+    if agreed.contains(.ecnSeen) { out.literal(" ecnseen") }
+    if agreed.contains(.synData) { out.literal(" fastopen") }
+    if agreed.contains(.windowScaling) {
+      out.literal(" wscale:")
+      out.decimal(shifts & 15)
+      out.byte(0x2c)
+      out.decimal(shifts >> 4 & 15)
+    }
+  }
+
+  /// What one window per round trip amounts to: cwnd × mss / rtt. ss computes the same and calls it `send`.
+  func sendRate(_ span: RawSpan, at offset: Int, count: Int, to out: inout ByteWriter) {
+    guard count >= cwnd &+ 4, let mss = span.integer(at: offset &+ mss, width: 4), let rtt = span.integer(at: offset &+ rtt, width: 4),
+      let cwnd = span.integer(at: offset &+ cwnd, width: 4), rtt > 0, cwnd > 0, mss > 0
+    else { return }
+    out.reserve(64)
+    out.literal(" send:")
+    out.bitRate(cwnd &* mss &* 1_000_000 / rtt)
+  }
+
+  /// Vegas, DCTCP or BBR, whichever the socket uses; the parts as ss names them.
+  static func congestion(_ span: RawSpan, _ parts: RowParts, to out: inout ByteWriter) {
+    func value(_ at: Int, _ width: Int) -> UInt64 { span.integer(at: at, width: width) ?? 0 }
+    out.reserve(256)
+    if parts.bbr.count >= 20 {
+      let at = parts.bbr.offset
+      out.literal(" bbr:(bw:")
+      out.bitRate(value(at, 4) | value(at &+ 4, 4) << 32)
+      out.literal(",mrtt:")
+      out.milliseconds(fromMicroseconds: value(at &+ 8, 4))
+      for (label, place) in [(",pacing_gain:" as StaticString, at &+ 12), (",cwnd_gain:", at &+ 16)] {
+        out.literal(label)
+        out.milli(value(place, 4) &* 1000 / 256)
+      }
+      out.byte(0x29)
+    } else if parts.vegas.count >= 16, value(parts.vegas.offset, 4) != 0 {
+      out.literal(" vegas:(rttcnt:")
+      out.decimal(value(parts.vegas.offset &+ 4, 4))
+      out.literal(",rtt:")
+      out.milliseconds(fromMicroseconds: value(parts.vegas.offset &+ 8, 4))
+      out.literal(",minrtt:")
+      out.milliseconds(fromMicroseconds: value(parts.vegas.offset &+ 12, 4))
+      out.byte(0x29)
+    } else if parts.dctcp.count >= 16 {
+      let at = parts.dctcp.offset
+      if value(at, 2) == 0 {
+        out.literal(" dctcp:fallback_mode")
+        return
+      }
+      for (label, place, width) in [
+        (" dctcp:(ce_state:" as StaticString, at &+ 2, 2), (",alpha:", at &+ 4, 4), (",ab_ecn:", at &+ 8, 4), (",ab_tot:", at &+ 12, 4),
+      ] {
+        out.literal(label)
+        out.decimal(value(place, width))
+      }
+      out.byte(0x29)
     }
   }
 
@@ -73,6 +172,12 @@ extension ByteWriter {
   /// 46 µs is `0.046ms`, 204000 µs is `204ms`. The caller has reserved room.
   @inline(__always)
   mutating func milliseconds(fromMicroseconds value: UInt64) {
+    milli(value)
+    literal("ms")
+  }
+
+  /// Thousandths: 1500 is `1.5`. The caller has reserved room.
+  mutating func milli(_ value: UInt64) {
     decimal(value / 1000)
     var rest = value % 1000
     if rest != 0 {
@@ -84,7 +189,6 @@ extension ByteWriter {
         scale /= 10
       }
     }
-    literal("ms")
   }
 
   /// Bytes a second as bits a second with three digits: `1.25Gbit/s`. The caller has reserved room.

@@ -8,6 +8,9 @@ struct RowParts {
   var info = (offset: 0, count: 0)
   var memory = (offset: 0, count: 0)
   var congestion = (offset: 0, count: 0)
+  var vegas = (offset: 0, count: 0)
+  var dctcp = (offset: 0, count: 0)
+  var bbr = (offset: 0, count: 0)
   var tos = -1
   var tclass = -1
   var classID = -1
@@ -22,6 +25,9 @@ struct RowParts {
     while let found = try? walk.next(in: span) {
       switch found.type {
       case 2: info = (found.payload, found.count)
+      case 3: vegas = (found.payload, found.count)
+      case 9: dctcp = (found.payload, found.count)
+      case 16: bbr = (found.payload, found.count)
       case 4: congestion = (found.payload, found.count)
       case 5 where found.count >= 1: tos = found.payload
       case 6 where found.count >= 1: tclass = found.payload
@@ -62,7 +68,11 @@ extension ListWriter {
           out.byte(UInt8(truncatingIfNeeded: span.integer(at: parts.congestion.offset &+ index, width: 1) ?? 0))
         }
       }
-      if parts.info.count > 0 { info.write(span, at: parts.info.offset, count: parts.info.count, to: &out) }
+      // A listener's tcp_info repeats the accept queue under other names (unacked, sacked) and shows defaults.
+      if parts.info.count > 0, span.integer(at: at &+ Place.state, width: 1) != UInt64(TCPState.listen.rawValue) {
+        info?.write(span, at: parts.info.offset, count: parts.info.count, to: &out)
+      }
+      InfoLine.congestion(span, parts, to: &out)
     }
   }
 
@@ -154,8 +164,8 @@ extension ListWriter {
     }
     if parts.shutdown >= 0 {
       let bits = span.integer(at: parts.shutdown, width: 1) ?? 0
-      out.literal(bits & 1 != 0 ? " -" : " <-")
-      out.literal(bits & 2 != 0 ? "-" : "->")
+      out.literal(bits & 1 != 0 ? " --" : " <-")
+      out.literal(bits & 2 != 0 ? "-" : ">")
     }
   }
 

@@ -6,7 +6,7 @@ public import Wire
 public struct ListWriter: ~Copyable {
   var out: ByteWriter
   let options: ListOptions
-  let info: InfoLine
+  let info: InfoLine?
   var held: [UInt8] = []
   var heldRows: [(offset: Int, count: Int, proto: InetProtocol)] = []
   /// Whether the columns have their widths, so that a sibling may start.

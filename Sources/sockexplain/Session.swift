@@ -105,7 +105,7 @@ struct Session {
   /// Only the extensions that are shown: each costs the kernel time for every socket.
   func extensions(for options: ListOptions) -> DiagExtensions {
     var out: DiagExtensions = []
-    if options.showsInfo { out.formUnion([.info, .congestion]) }
+    if options.showsInfo { out.formUnion([.info, .congestion, .vegas]) }
     if options.showsMemory { out.formUnion(.skmeminfo) }
     if options.showsTOS { out.formUnion([.tos, .tclass]) }
     return out
