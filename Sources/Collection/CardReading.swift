@@ -17,8 +17,7 @@ extension Collector {
   ///
   /// - Parameters:
   ///   - contextPorts: ports whose sockets of every state are read even when nothing matched there.
-  ///   - detailLimit: how many processes are looked at closely.
-  public mutating func cards(_ questions: Questions, filter: Filter?, contextPorts: [UInt16], detailLimit: Int = 40) throws -> CardReading {
+  public mutating func cards(_ questions: Questions, filter: Filter?, contextPorts: [UInt16]) throws -> CardReading {
     let moment = sources.host.moment()
     let (subjects, consistency) = try sockets(questions, filter: filter)
     var ports = Set(contextPorts)
@@ -31,21 +30,46 @@ extension Collector {
     for record in try around(ports, questions) where seen.insert(Self.identity(record)).inserted { all.append(record) }
     var snapshot = Snapshot(moment: moment, kernel: KernelVersion(sources.host.kernelRelease), inet: all, consistency: consistency)
     readContext(into: &snapshot)
-    snapshot.owners = owners(of: InodeSet(all.lazy.map(\.inode).filter { $0 != 0 }))
-    nameUsers(in: &snapshot)
-    let pids = Set(subjects.prefix(detailLimit).flatMap { snapshot.owners[$0.inode].map(\.pid) })
-    readDetails(of: pids.sorted().prefix(detailLimit), into: &snapshot)
     snapshot.gaps = gaps
     return CardReading(subjects: subjects, snapshot: snapshot)
   }
 
-  /// What tells two records of one dump apart; rows of /proc have no cookie.
-  static func identity(_ socket: InetSocket) -> [UInt64] {
-    if socket.cookie != 0 { return [socket.cookie] }
-    return [
-      socket.localAddress.high, socket.localAddress.low, socket.peerAddress.high, socket.peerAddress.low,
-      UInt64(socket.localPort) << 32 | UInt64(socket.peerPort), UInt64(socket.proto.rawValue) << 8 | UInt64(socket.state.rawValue),
-    ]
+  /// Adds who holds the sockets and what they are doing. Apart from the sockets, because of two readings only the later one needs it.
+  ///
+  /// - Parameter detailLimit: how many processes are looked at closely.
+  public mutating func addOwners(to reading: inout CardReading, detailLimit: Int = 40) {
+    let inodes = reading.snapshot.inet.sockets.lazy.map(\.inode).filter { $0 != 0 }
+    reading.snapshot.owners = owners(of: InodeSet(inodes))
+    nameUsers(in: &reading.snapshot)
+    let table = reading.snapshot.owners
+    let pids = Set(reading.subjects.prefix(detailLimit).flatMap { table[$0.inode].map(\.pid) })
+    readDetails(of: pids.sorted().prefix(detailLimit), into: &reading.snapshot)
+    reading.snapshot.gaps = gaps
+  }
+
+  /// What tells two records of one reading apart: the cookie, or for rows of /proc, which have none, all of the addresses.
+  struct Identity: Hashable {
+    let cookie: UInt64
+    let record: Record?
+
+    struct Record: Hashable {
+      let proto: InetProtocol
+      let state: TCPState
+      let local: IPAddress
+      let peer: IPAddress
+      let ports: UInt32
+      let inode: UInt32
+    }
+  }
+
+  static func identity(_ socket: InetSocket) -> Identity {
+    let cookie = socket.cookie
+    if cookie != 0 { return Identity(cookie: cookie, record: nil) }
+    let ports = UInt32(socket.localPort) << 16 | UInt32(socket.peerPort)
+    return Identity(
+      cookie: 0,
+      record: .init(
+        proto: socket.proto, state: socket.state, local: socket.localAddress, peer: socket.peerAddress, ports: ports, inode: socket.inode))
   }
 
   mutating func around(_ ports: Set<UInt16>, _ questions: Questions) throws -> [InetSocket] {

@@ -19,11 +19,15 @@ extension Session {
   mutating func cardEvidence() throws -> (reading: CardReading, evidence: Evidence) {
     let questions = questions(states: cardStates, extensions: .card)
     let ports = filter.portOnly.map { [$0.port] } ?? []
-    let first = try collector.cards(questions, filter: filter, contextPorts: ports)
+    var first = try collector.cards(questions, filter: filter, contextPorts: ports)
     let isMoving = first.subjects.contains { $0.state == .listen || $0.proto != .tcp }
-    guard isMoving || invocation.intervalMilliseconds != nil else { return (first, Evidence(now: first.snapshot)) }
+    guard isMoving || invocation.intervalMilliseconds != nil else {
+      collector.addOwners(to: &first)
+      return (first, Evidence(now: first.snapshot))
+    }
     collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250)
-    let second = try collector.cards(questions, filter: filter, contextPorts: ports)
+    var second = try collector.cards(questions, filter: filter, contextPorts: ports)
+    collector.addOwners(to: &second)
     return (second, Evidence(now: second.snapshot, before: first.snapshot))
   }
 
