@@ -68,14 +68,15 @@ public struct Collector {
 
   var settled = false
 
-  /// A network namespace with a hash table of its own has few buckets: a dump that pauses inside a long bucket may repeat or miss.
-  func mustSettle(_ proto: InetProtocol) -> Bool {
-    guard proto == .tcp, !sources.isReplay else { return false }
+  /// Whether one dump is not enough: a network namespace with a hash table of its own may have few buckets, and a dump that pauses inside a long
+  /// one goes on by position, so that it may repeat or miss a socket when another comes or goes (inet_diag_dump_icsk()).
+  public func mustSettle(_ proto: InetProtocol) -> Bool {
+    guard proto == .tcp, sources.diag != nil, !sources.isReplay else { return false }
     guard let text = try? sources.files.read("/proc/sys/net/ipv4/tcp_ehash_entries"),
       let entries = Int(String(decoding: text, as: UTF8.self).filter { $0.isNumber || $0 == "-" })
     else { return false }
-    // Negative: shared with the initial namespace. The initial namespace's own table is sized by memory.
-    return entries > 0 && entries < 65536
+    // Negative: shared with the initial namespace, whose table is sized by memory.
+    return entries > 0 && countTCPSockets(from: sources.files) > entries
   }
 
   /// Dumps a second time; a socket in both dumps is certain, one in a single dump is asked for by its identity.

@@ -18,7 +18,7 @@ extension Session {
     var options = listOptions()
     let questions = questions(extensions: extensions(for: options))
     let rows: Int
-    if options.showsProcesses || collector.sources.diag == nil {
+    if options.showsProcesses || collector.sources.diag == nil || collector.mustSettle(.tcp) {
       rows = try listHeld(questions, &options)
     } else {
       rows = try listStreamed(questions, options)
