@@ -19,6 +19,7 @@
 
 static int settle_pipe = -1; // the child's end, while an actor is being made
 int home = -1;
+static char inherited[256];
 
 void fail(const char *format, ...)
 {
@@ -105,6 +106,11 @@ void filter(int namespace, const char *rules)
 	close(here);
 }
 
+void note_inherited(void)
+{
+	for (int fd = 3; fd < (int)sizeof inherited; fd++) inherited[fd] = fcntl(fd, F_GETFD) >= 0;
+}
+
 int actor(const char *name)
 {
 	int ends[2];
@@ -117,6 +123,8 @@ int actor(const char *name)
 		signal(SIGTERM, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
 		prctl(PR_SET_NAME, name);
+		for (int fd = 3; fd < (int)sizeof inherited; fd++)
+			if (inherited[fd]) close(fd);
 		close(ends[0]);
 		settle_pipe = ends[1];
 		return 1;

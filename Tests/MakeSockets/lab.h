@@ -47,6 +47,9 @@ void set(const char *path, int value);
 // Replaces the packet filter of a namespace: rules of the input hook, one a line; "" removes it.
 void filter(int namespace, const char *rules);
 
+// Remembers the descriptors of whoever started this: actors close them, as they would count as theirs. The first
+// process keeps them: some parents learn of its end by one.
+void note_inherited(void);
 // Forks. 1 in the child, which carries this name; 0 in the parent once the child is settled.
 int actor(const char *name);
 void settled(void);

@@ -117,6 +117,7 @@ int main(int count, char **arguments)
 	while (*command && strcmp(*command, "--")) command++;
 	parameters = arguments + 2;
 	first = getpid();
+	note_inherited();
 	atexit(clean_up);
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stdout, NULL, _IOLBF, 0);
