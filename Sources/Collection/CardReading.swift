@@ -36,13 +36,17 @@ extension Collector {
 
   /// Adds who holds the sockets and what they are doing. Apart from the sockets, because of two readings only the later one needs it.
   ///
-  /// - Parameter detailLimit: how many processes are looked at closely.
-  public mutating func addOwners(to reading: inout CardReading, detailLimit: Int = 40) {
-    let inodes = reading.snapshot.inet.sockets.lazy.map(\.inode).filter { $0 != 0 }
-    reading.snapshot.owners = owners(of: InodeSet(inodes))
+  /// - Parameters:
+  ///   - unix: sockets that get cards beside them; their owners are looked up in the same walk.
+  ///   - detailLimit: how many processes are looked at closely.
+  public mutating func addOwners(to reading: inout CardReading, unix: [UnixSocket] = [], detailLimit: Int = 40) {
+    let inodes = reading.snapshot.inet.sockets.map(\.inode) + unix.map(\.inode)
+    reading.snapshot.unix = unix
+    reading.snapshot.owners = owners(of: InodeSet(inodes.lazy.filter { $0 != 0 }))
     nameUsers(in: &reading.snapshot)
     let table = reading.snapshot.owners
-    let pids = Set(reading.subjects.prefix(detailLimit).flatMap { table[$0.inode].map(\.pid) })
+    let shown = reading.subjects.prefix(detailLimit).map(\.inode) + unix.prefix(detailLimit).map(\.inode)
+    let pids = Set(shown.flatMap { table[$0].map(\.pid) })
     readDetails(of: pids.sorted().prefix(detailLimit), into: &reading.snapshot)
     reading.snapshot.gaps = gaps
   }

@@ -37,6 +37,12 @@ public struct Collector {
     if !noted.contains(where: { $0.id == gap.id && $0.what == gap.what }) { noted.append(gap) }
   }
 
+  /// Notes that marks are hidden, if they are: worth a question only where a mark would have been shown or asked for.
+  public mutating func noteHiddenMarks() {
+    guard !sources.isReplay, sources.diag != nil, LiveDiag.hidesMarks() else { return }
+    note(.of("mark-hidden", GapPhrase.markHidden.say(), GapPhrase.markRemedy.say()))
+  }
+
   /// The sockets that answer some questions and pass a filter, as records.
   ///
   /// - Throws: `NetlinkError` when netlink fails in a way that /proc cannot replace.
@@ -53,17 +59,45 @@ public struct Collector {
       for record in try procSockets(questions, filter: filter) { try held.keep(record) }
       return held
     }
+    let twins = try mptcpListeners(questions, diag)
     for (request, proto) in questions.requests {
       do {
         var part = try diag.collect(request, proto, filter)
-        if request.isDump, mustSettle(proto) { part = try settle(part, again: request, proto, filter, diag) }
+        if !request.isDump {
+          part = try part.only { questions.states.has($0.state.rawValue) }
+          // A socket bound to a device is not found by its addresses alone.
+          if part.places.isEmpty { part = try self.held(questions.dump(of: proto), filter: filter) }
+        } else if mustSettle(proto) {
+          part = try settle(part, again: request, proto, filter, diag)
+        }
+        if proto == .tcp, !twins.isEmpty { part = try part.only { $0.state != .listen || !twins.contains($0.inode) } }
         held.append(part)
       } catch let error as NetlinkError where error.code != nil {
-        if case .refused(code: 2, message: _) = error, !request.isDump { continue }
+        if !request.isDump {
+          held.append(try self.held(questions.dump(of: proto), filter: filter))
+          continue
+        }
         for record in try refused(error, proto, questions, filter) { try held.keep(record) }
       }
     }
     return held
+  }
+
+  /// Inodes of the MPTCP listeners, when TCP sockets are listed beside them: the kernel reports each in both tables.
+  func mptcpListeners(_ questions: Questions, _ diag: any DiagSource) throws -> Set<UInt32> {
+    guard questions.protocols.contains(.mptcp), questions.protocols.contains(.tcp), questions.states.has(TCPState.listen.rawValue),
+      questions.exact == nil
+    else { return [] }
+    var inodes: Set<UInt32> = []
+    var listening = questions
+    listening.protocols = [.mptcp]
+    listening.states = .init(.listen)
+    for (request, proto) in listening.requests {
+      // Refused: then the table itself is refused too, and that is noted.
+      guard let part = try? diag.collect(request, proto, nil) else { continue }
+      for record in try part.records() { inodes.insert(record.inode) }
+    }
+    return inodes
   }
 
   var settled = false
@@ -116,13 +150,33 @@ public struct Collector {
     if case .notCaptured = error { return [] }
     var rest = questions
     rest.protocols = [proto]
-    let rows = proto == .mptcp ? nil : try? procSockets(rest, filter: filter)
-    let instead = rows == nil ? GapPhrase.insteadNothing.say() : GapPhrase.insteadProc.say()
-    note(
-      Gap(
-        id: "protocol-refused", what: GapPhrase.protocolAbsent.say(["proto": proto.name, "error": error, "instead": instead]),
-        remedy: GapPhrase.protocolRemedy.say(["module": Self.module(of: proto)])))
+    let rows = proto == .mptcp ? nil : try procSockets(rest, filter: filter)
+    noteRefused(proto.name, error, instead: rows == nil ? .insteadNothing : .insteadProc, module: Self.module(of: proto))
     return rows ?? []
+  }
+
+  mutating func noteRefused(_ proto: String, _ error: NetlinkError, instead: GapPhrase, module: String) {
+    // EPERM and EACCES come from a security policy; anything else from a module that is not there.
+    let isForbidden = error.code == 1 || error.code == 13
+    note(
+      .of(
+        "protocol-refused", GapPhrase.protocolAbsent.say(["proto": proto, "error": error, "instead": instead.say()]),
+        isForbidden ? GapPhrase.netlinkRemedy.say() : GapPhrase.protocolRemedy.say(["module": module])))
+  }
+
+  /// A table of /proc/net that should be there; a gap where it is not.
+  mutating func readTable(_ path: String) -> [UInt8]? {
+    do {
+      return try sources.files.read(path)
+    } catch {
+      if error.code != CaptureError.missingCode {
+        note(
+          .of(
+            "table-unreadable", GapPhrase.tableUnreadable.say(["path": path, "error": "errno \(error.code)"]),
+            GapPhrase.countersRemedy.say()))
+      }
+      return nil
+    }
   }
 
   static func module(of proto: InetProtocol) -> String {
@@ -136,17 +190,29 @@ public struct Collector {
 
   /// The rows of /proc/net as records, and the gap that says what they lack.
   mutating func procSockets(_ questions: Questions, filter: Filter?) throws -> [InetSocket] {
-    if let failure = sources.diagFailure {
-      note(
-        Gap(
-          id: "netlink-absent", what: GapPhrase.netlinkAbsent.say(["error": failure]),
-          remedy: GapPhrase.netlinkRemedy.say()))
-      note(
-        Gap(
-          id: "procfs-lacks", what: GapPhrase.netlinkLacks.say(["tick": 1000 / max(1, sources.host.ticksPerSecond)]),
-          remedy: GapPhrase.netlinkRemedy.say()))
+    if let failure = sources.diagFailure { noteAbsent(failure) }
+    if questions.protocols.contains(.mptcp) {
+      note(.of("protocol-refused", GapPhrase.mptcpHasNoTable.say(), GapPhrase.netlinkRemedy.say()))
     }
-    return try ProcTables.records(questions, filter: filter, files: sources.files, ticksPerSecond: sources.host.ticksPerSecond)
+    var out: [InetSocket] = []
+    for file in ProcInetFile.allCases where questions.wants(file) {
+      guard let text = file.mayBeAbsent ? try? sources.files.read(file.path) : readTable(file.path) else { continue }
+      for row in parseInetTable(text).rows {
+        let record = try InetSocket(
+          diagPayload(row, ticksPerSecond: sources.host.ticksPerSecond), proto: InetProtocol(rawValue: file.protocolNumber))
+        if questions.wants(record), filter?.matches(record) ?? true { out.append(record) }
+      }
+    }
+    return out
+  }
+
+  /// No sock_diag at all: what is read instead, and what that lacks, in one line.
+  mutating func noteAbsent(_ failure: NetlinkError) {
+    note(
+      .of(
+        "netlink-absent",
+        GapPhrase.netlinkAbsent.say(["error": failure, "tick": 1000 / max(1, sources.host.ticksPerSecond)]),
+        GapPhrase.netlinkRemedy.say()))
   }
 
   /// Who holds these sockets; sockets with an inode and no owner become a gap.
@@ -156,6 +222,8 @@ public struct Collector {
     let result = sources.host.walkOwners(wanted: inodes, into: &table)
     var owned = InodeSet(expected: table.count)
     for row in table.all { owned.insert(row.inode) }
+    // A second reading walks again: its own numbers count.
+    noted.removeAll { Gap.ofOwners.contains($0.id) }
     for gap in Gap.owners(result, unowned: inodes.count - owned.count) { note(gap) }
     return table
   }
@@ -167,6 +235,13 @@ extension HeldReplies {
     let bytes = record.buffer.bytes
     let span = bytes.span
     unsafe try keep(span.bytes, at: record.offset, count: record.count, proto: record.proto)
+  }
+
+  /// The replies whose records pass a test.
+  func only(_ isWanted: (InetSocket) -> Bool) throws -> HeldReplies {
+    var out = HeldReplies()
+    for record in try records() where isWanted(record) { try out.keep(record) }
+    return out
   }
 
   /// Keeps everything another list holds.

@@ -5,32 +5,40 @@ internal import Snapshot
 
 enum GapPhrase: String, PhraseTable {
   static var room: String { "gap" }
-  case ownersDenied = "process names of {count} of {seen} processes are not shown: reading /proc/PID/fd of other users needs privilege"
+  case ownersDenied =
+    "of the sockets shown, {unowned} have owners that are not: this user may not read the descriptors of {count} of {seen} processes"
   case ownersDeniedRemedy = "run it as root (sudo), or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
+  case ownersDeniedToRoot =
+    "they have capabilities that this shell lacks, or belong to another user namespace: look from the host, or with CAP_SYS_PTRACE there"
   case hidepid = "processes may be hidden: /proc is mounted with hidepid={mode}"
   case hidepidRemedy = "run it as root, or join the group named by the gid= option of the /proc mount"
   case initHidden = "process 1 is not visible in /proc: whole processes, and so owners, may be missing"
   case procAbsent = "no owners: /proc cannot be listed ({error})"
   case procAbsentRemedy = "mount /proc in this mount namespace"
-  case netlinkAbsent = "sock_diag is not available: {error}; the tables of /proc/net are shown instead"
-  case netlinkLacks =
-    "they lack a listener's limit (Send-Q reads 0), tcp_info, memory, congestion control, bound-inactive sockets, and count time in {tick} ms steps"
+  case netlinkAbsent =
+    "sock_diag is not available ({error}): the tables of /proc/net are shown instead, which lack a listener's limit (Send-Q reads 0), tcp_info, memory and drops of TCP, congestion control, devices, cookies and bound-inactive sockets, and count time in {tick} ms steps"
   case netlinkRemedy = "allow socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) in the seccomp profile; gVisor has no sock_diag"
   case protocolAbsent = "{proto} sockets: the kernel refused the question ({error}); {instead}"
-  case insteadProc = "the table of /proc/net is shown instead, without memory and drops per attribute"
-  case insteadUnix = "/proc/net/unix is shown instead, without queues, peers and memory"
+  case insteadProc =
+    "the table of /proc/net is shown instead, which lacks a listener's limit (Send-Q reads 0), tcp_info, memory, devices and cookies"
+  case insteadUnix = "/proc/net/unix is shown instead, which lacks peers, queues, users and memory"
   case insteadNothing = "they are not shown"
   case protocolRemedy = "load the module {module}, or run a kernel with it"
   case ownersUnknown = "{count} of the sockets shown have an inode but no process in this /proc holds it"
   case ownersUnknownRemedy =
     "such a socket is held by the kernel, an io_uring fixed file, a descriptor in flight (SCM_RIGHTS), or a process of another pid namespace: look from the host"
-  case markHidden = "fwmark is not shown: the kernel sends it only with CAP_NET_ADMIN"
-  case markRemedy = "run it as root"
+  case markHidden = "fwmark is neither shown nor found by a filter: the kernel sends it only with CAP_NET_ADMIN"
+  case markRemedy = "run it as root (sudo), or with CAP_NET_ADMIN"
   case countersUnreadable = "{path} cannot be read ({error}): counters of it are not judged"
+  case mptcpHasNoTable = "MPTCP sockets are not shown: /proc/net has no table of them"
+  case tableUnreadable = "{path} cannot be read ({error}): its sockets are not shown"
   case countersRemedy = "mount /proc of this network namespace"
 }
 
 extension Gap {
+  /// The ids of what an owner walk may note.
+  static let ofOwners: Set<String> = ["owners-denied", "hidepid", "owner-unknown", "proc-absent"]
+
   static func of(_ id: String, _ what: Sentence, _ remedy: Sentence) -> Gap { Gap(id: id, what: what, remedy: remedy) }
 
   /// What an owner walk could not see.
@@ -43,8 +51,8 @@ extension Gap {
     if result.processesDenied > 0, unowned > 0 {
       gaps.append(
         of(
-          "owners-denied", GapPhrase.ownersDenied.say(["count": result.processesDenied, "seen": result.processesSeen]),
-          GapPhrase.ownersDeniedRemedy.say()))
+          "owners-denied", GapPhrase.ownersDenied.say(["unowned": unowned, "count": result.processesDenied, "seen": result.processesSeen]),
+          result.ownUID == 0 ? GapPhrase.ownersDeniedToRoot.say() : GapPhrase.ownersDeniedRemedy.say()))
     }
     if result.ownUID != 0, result.hidePID != .off {
       gaps.append(of("hidepid", GapPhrase.hidepid.say(["mode": result.hidePID.rawValue]), GapPhrase.hidepidRemedy.say()))

@@ -2,22 +2,21 @@ internal import Catalog
 internal import ProcFS
 internal import SockDiag
 
-/// /proc/net read as records, for the day netlink is impossible.
-enum ProcTables {
-  static func records(_ questions: Questions, filter: Filter?, files: any FileSource, ticksPerSecond: Int) throws -> [InetSocket] {
-    var out: [InetSocket] = []
-    for file in ProcInetFile.allCases {
-      let proto = InetProtocol(rawValue: file.protocolNumber)
-      guard questions.protocols.contains(proto), let text = try? files.read(file.path) else { continue }
-      for row in parseInetTable(text).rows where row.isIPv6 ? questions.wantsIPv6 : questions.wantsIPv4 {
-        let record = try InetSocket(diagPayload(row, ticksPerSecond: ticksPerSecond), proto: proto)
-        guard questions.states.has(record.state.rawValue), questions.localPort == 0 || record.localPort == questions.localPort else {
-          continue
-        }
-        if let filter, !filter.matches(record) { continue }
-        out.append(record)
-      }
-    }
-    return out
+// Which files and rows of /proc/net answer a question, for the day netlink is impossible.
+
+extension Questions {
+  func wants(_ file: ProcInetFile) -> Bool {
+    protocols.contains(InetProtocol(rawValue: file.protocolNumber)) && (file.isIPv6 ? wantsIPv6 : wantsIPv4)
   }
+
+  func wants(_ record: InetSocket) -> Bool {
+    states.has(record.state.rawValue) && (localPort == 0 || record.localPort == localPort)
+  }
+}
+
+extension ProcInetFile {
+  var isIPv6: Bool { rawValue.hasSuffix("6") }
+
+  /// IPv6 may be switched off, and UDP-Lite is gone from newer kernels; the others are there wherever /proc/net is.
+  var mayBeAbsent: Bool { isIPv6 || self == .udplite }
 }

@@ -89,6 +89,15 @@ public struct Questions: Sendable {
     return wanted.rawValue
   }
 
+  /// The dump of one protocol that answers what its exact query could not.
+  func dump(of proto: InetProtocol) -> Questions {
+    var copy = self
+    copy.protocols = [proto]
+    copy.localPort = exact?.localPort ?? localPort
+    copy.exact = nil
+    return copy
+  }
+
   func exactRequest(_ tuple: FourTuple, _ proto: InetProtocol) -> DiagRequest {
     let identity = DiagIdentity(
       local: tuple.local.networkBytes, localPort: tuple.localPort, peer: tuple.peer.networkBytes, peerPort: tuple.peerPort)

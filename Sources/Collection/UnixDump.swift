@@ -31,20 +31,18 @@ extension DiagSource {
 extension Collector {
   /// The unix sockets of this network namespace; from /proc/net/unix, with a gap that says what it lacks, where sock_diag does not answer.
   public mutating func unixSockets(states: TCPStateSet = .unix) throws -> [UnixSocket] {
-    let failure: NetlinkError
     if let diag = sources.diag {
-      do { return try diag.unixSockets(states: states) } catch let error as NetlinkError where error.code != nil { failure = error }
-      // The capture names the question itself.
-      if case .notCaptured = failure { return [] }
-    } else {
-      failure = sources.diagFailure ?? .unfinished
+      do {
+        return try diag.unixSockets(states: states)
+      } catch let error as NetlinkError where error.code != nil {
+        // The capture names the question itself.
+        if case .notCaptured = error { return [] }
+        noteRefused("unix", error, instead: .insteadUnix, module: "unix_diag")
+      }
+    } else if let failure = sources.diagFailure {
+      noteAbsent(failure)
     }
-    let text = try? sources.files.read("/proc/net/unix")
-    let instead = text == nil ? GapPhrase.insteadNothing.say() : GapPhrase.insteadUnix.say()
-    note(
-      Gap(
-        id: "protocol-refused", what: GapPhrase.protocolAbsent.say(["proto": "unix", "error": failure, "instead": instead]),
-        remedy: GapPhrase.protocolRemedy.say(["module": "unix_diag"])))
+    let text = readTable("/proc/net/unix")
     return (text.map { parseUnixTable($0).rows } ?? []).compactMap(UnixSocket.init).filter { states.has($0.state.rawValue) }
   }
 }

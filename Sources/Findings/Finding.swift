@@ -65,7 +65,7 @@ public struct Finding: Sendable {
 /// What rules and cards may look at: now, and an earlier reading of the same namespace where there is one.
 public struct Evidence: Sendable {
   /// The later reading.
-  public let now: Snapshot
+  public var now: Snapshot
   /// The earlier reading; its sockets may be only those of interest, its counters are whole.
   public let before: Snapshot?
 

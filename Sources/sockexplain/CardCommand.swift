@@ -16,25 +16,27 @@ extension Session {
   }
 
   /// Reads once, and again after a while when a listener or a datagram socket is among the sockets: "still happening" needs two looks.
-  mutating func cardEvidence() throws -> (reading: CardReading, evidence: Evidence) {
+  mutating func cardEvidence(_ unix: [UnixSocket]) throws -> (reading: CardReading, evidence: Evidence) {
     let questions = questions(states: cardStates, extensions: .card)
     let ports = filter.portOnly.map { [$0.port] } ?? []
     var first = try collector.cards(questions, filter: filter, contextPorts: ports)
     let isMoving = first.subjects.contains { $0.state == .listen || $0.proto != .tcp }
     guard isMoving || invocation.intervalMilliseconds != nil else {
-      collector.addOwners(to: &first)
+      collector.addOwners(to: &first, unix: unix)
       return (first, Evidence(now: first.snapshot))
     }
     collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250)
     var second = try collector.cards(questions, filter: filter, contextPorts: ports)
-    collector.addOwners(to: &second)
+    collector.addOwners(to: &second, unix: unix)
     return (second, Evidence(now: second.snapshot, before: first.snapshot))
   }
 
   /// A paragraph a socket; grouped above twenty.
   mutating func cards() throws -> Int32 {
-    let (reading, evidence) = try cardEvidence()
-    let unix = wantsUnix ? try unixSockets() : []
+    let unix = wantsUnix ? try unixSockets(forCards: true) : []
+    var (reading, evidence) = try cardEvidence(unix)
+    noteMarks()
+    evidence.now.gaps = collector.gaps
     let absent = absentPort(reading)
     let shown = Ranking.worstFirst(reading.subjects, evidence)
     var cards = shown.prefix(shown.count > Self.cardLimit ? Self.worstShown : Self.cardLimit).map { Cards.card(for: $0, evidence) }
@@ -46,6 +48,7 @@ extension Session {
       var json = JSONWriter()
       JSONDocument.write(
         evidence, sockets: reading.subjects, unix: unix, cards: cards, findings: findings, options: jsonOptions(evidence.now), to: &json)
+      try checkOutput(json.failure)
     } else {
       let style = PageStyle(width: outputWidth() ?? 100, color: usesColor(invocation.color))
       var page = Page(style)

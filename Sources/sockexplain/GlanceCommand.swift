@@ -22,13 +22,16 @@ extension Session {
 
   /// This machine on one screen.
   mutating func glance() throws -> Int32 {
-    let evidence = try glanceEvidence()
+    var evidence = try glanceEvidence()
+    noteMarks()
+    evidence.now.gaps = collector.gaps
     let findings = Rules.run(evidence)
     if invocation.form == .json {
       var json = JSONWriter()
       JSONDocument.write(
         evidence, sockets: evidence.now.inet.sockets, unix: [], cards: [], findings: findings, options: jsonOptions(evidence.now), to: &json
       )
+      try checkOutput(json.failure)
     } else {
       let style = PageStyle(width: outputWidth() ?? 100, color: usesColor(invocation.color))
       if !say(GlancePage.text(evidence, findings: findings, style: style)) { return 2 }

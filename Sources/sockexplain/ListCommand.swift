@@ -38,18 +38,21 @@ extension Session {
       if wantsUnix { try listUnix(&list) }
       list.finish()
     } catch is ReaderGone {}
-    if list.failure != 0, list.failure != EPIPE { throw NetlinkError.system(call: "write(stdout)", code: list.failure) }
+    try checkOutput(list.failure)
     return list.rows
   }
 
   /// Lends every payload that answers the questions, as it arrives; what netlink refuses comes from /proc.
   mutating func streamed(_ questions: Questions, _ body: (RawSpan, Int, Int, InetProtocol) throws -> Void) throws {
     guard let diag = collector.sources.diag else { return }
+    // One socket, and listeners that are in two tables: an answer decides what is asked or shown next.
+    if questions.exact != nil || questions.protocols.contains(.mptcp) && questions.protocols.contains(.tcp) {
+      return try collector.held(questions, filter: filter).forEach(body)
+    }
     for (request, proto) in questions.requests {
       do {
         try diag.ask(request, filter: filter) { span, offset, count in try body(span, offset, count, proto) }
       } catch let error as NetlinkError where error.code != nil {
-        if case .refused(2, _) = error, !request.isDump { continue }
         var instead = HeldReplies()
         for record in try collector.refused(error, proto, questions, filter) { try instead.keep(record) }
         try instead.forEach(body)
@@ -61,11 +64,7 @@ extension Session {
   mutating func listHeld(_ questions: Questions, _ options: inout ListOptions) throws -> Int {
     let held = try collector.held(questions, filter: filter)
     let unix = wantsUnix ? try unixSockets() : []
-    if options.showsProcesses {
-      var wanted = held.inodes
-      for socket in unix { wanted.insert(socket.inode) }
-      options.owners = collector.owners(of: wanted)
-    }
+    if options.showsProcesses { options.owners = collector.owners(of: inodes(held, unix)) }
     var list = ListWriter(options: options)
     do {
       try held.forEach { span, offset, count, proto in
@@ -75,20 +74,28 @@ extension Session {
       for socket in unix { list.take(socket) }
       list.finish()
     } catch is ReaderGone {}
+    try checkOutput(list.failure)
     return list.rows
+  }
+
+  func inodes(_ held: HeldReplies, _ unix: [UnixSocket]) -> InodeSet {
+    var wanted = held.inodes
+    for socket in unix { wanted.insert(socket.inode) }
+    return wanted
   }
 
   mutating func listUnix(_ list: inout ListWriter) throws {
     for socket in try unixSockets() { list.take(socket) }
   }
 
-  /// The unix sockets of the tables asked for that pass the filter.
-  mutating func unixSockets() throws -> [UnixSocket] {
+  /// The unix sockets of the tables asked for that pass the filter; in every state for cards, unless one was asked for.
+  mutating func unixSockets(forCards: Bool = false) throws -> [UnixSocket] {
+    let isEverything = forCards && invocation.states == nil && filter.states == nil
     let all = try collector.unixSockets()
     let names = filter.usesPeerPath ? Dictionary(all.map { ($0.inode, $0.path) }, uniquingKeysWith: { first, _ in first }) : [:]
     return all.filter { socket in
       let table: SocketTables = socket.type == 1 ? .unixStream : socket.type == 5 ? .unixSeqpacket : .unixDatagram
-      return tables.contains(table) && invocation.states(for: filter, of: table).has(socket.state.rawValue)
+      return tables.contains(table) && (isEverything || invocation.states(for: filter, of: table).has(socket.state.rawValue))
         && filter.matches(socket, peer: socket.peerInode.flatMap { names[$0] ?? nil })
     }
   }
@@ -100,7 +107,8 @@ extension Session {
     var questions = questions(extensions: .card)
     questions.extensions.remove(.meminfo)
     let held = options.showsProcesses || collector.sources.diag == nil ? try collector.held(questions, filter: filter) : nil
-    if options.showsProcesses, let held { options.owners = collector.owners(of: held.inodes) }
+    let unix = wantsUnix ? try unixSockets() : []
+    if options.showsProcesses, let held { options.owners = collector.owners(of: inodes(held, unix)) }
     let writer = SocketJSON(options)
     var json = JSONWriter()
     var rows = 0
@@ -112,15 +120,14 @@ extension Session {
     }
     do {
       if let held { try held.forEach(line) } else { try streamed(questions, line) }
-      if wantsUnix {
-        for socket in try unixSockets() {
-          writer.write(socket, to: &json)
-          json.endLine()
-          rows += 1
-        }
+      for socket in unix {
+        writer.write(socket, to: &json)
+        json.endLine()
+        rows += 1
       }
       json.flush()
     } catch is ReaderGone {}
+    try checkOutput(json.failure)
     tellGaps()
     return rows == 0 && filter.isNarrow ? 1 : 0
   }

@@ -173,6 +173,12 @@ struct Flag {
     self.detail = detail
   }
 
+  /// `-K (--kill)`: named both ways, because getopt does not tell which was typed.
+  var both: String {
+    let word = long.map { "--\($0)" } ?? ""
+    return short.map { word.isEmpty ? "-\($0)" : "-\($0) (\(word))" } ?? word
+  }
+
   /// `-f, --family FAMILY`
   var synopsis: String {
     let names = [short.map { "-\($0)" }, long.map { "--\($0)" }].compactMap { $0 }.joined(separator: ", ")

@@ -44,7 +44,7 @@ private struct OptionParser {
     let name = flag.short.map { "-\($0)" } ?? "--\(flag.long ?? "")"
     switch flag.group {
     case .tables, .states, .details: wantsList = true
-    case .later: throw UsageError(.laterOption, ["word": flag.long.map { "--\($0)" } ?? name])
+    case .later: throw UsageError(.laterOption, ["word": flag.both])
     default: break
     }
     if case .file = flag.argument, value.isEmpty { throw UsageError(.emptyFile, ["option": name]) }

@@ -84,11 +84,15 @@ extension Session {
     let walk = other ?? HalfWalk(halves.high, filter, list.sibling(lock: lock))
     if isRunning { pthread_join(walk.thread, nil) } else if failure == nil { walk.run() }
     if let error = failure ?? walk.failure {
-      if error is ReaderGone { return list.rows }
+      if error is ReaderGone {
+        try checkOutput(list.failure)
+        return list.rows
+      }
       throw error
     }
     list.absorb(&walk.list)
     list.finish()
+    try checkOutput(list.failure)
     return list.rows
   }
 }

@@ -112,8 +112,15 @@ struct Session {
   }
 
   /// One line a gap on stderr.
-  func tellGaps() {
+  mutating func tellGaps() {
+    noteMarks()
     for gap in collector.gaps { complain("\(gap.what); \(gap.remedy)") }
+  }
+
+  /// Marks are missed where they would be shown (-e, the JSON document) or were asked for.
+  mutating func noteMarks() {
+    let isShown = invocation.details.contains(.extended) || invocation.form == .json
+    if isShown || filter.usesMark, !tables.isDisjoint(with: .inet) { collector.noteHiddenMarks() }
   }
 
   /// The status that `--fail-on` asks for.

@@ -1,4 +1,5 @@
 import Glibc
+import Netlink
 import ProcFS
 import Rendering
 
@@ -14,13 +15,25 @@ func warn(_ text: String) {
   out.flush()
 }
 
-/// Writes text to stdout; false when nobody reads it.
+/// Writes text to stdout; false, and a line on stderr, when it cannot be written. A reader that has gone is no failure.
 func say(_ text: String) -> Bool {
   var out = ByteWriter(descriptor: 1)
   out.text(text)
   out.flush()
-  return out.failure == 0 || out.failure == EPIPE
+  do { try checkOutput(out.failure) } catch {
+    complain("\(error)")
+    return false
+  }
+  return true
 }
+
+/// Throws what a failed write to stdout was refused with; `| head -1` is no failure.
+func checkOutput(_ failure: Int32) throws(NetlinkError) {
+  if failure != 0, failure != EPIPE { throw .system(call: "write(stdout)", code: failure) }
+}
+
+/// A reader that has gone (`| head -1`) is seen by EPIPE: the program ends in order, with its own status.
+func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
 /// The value of an environment variable; nil when unset or empty.
 func environment(_ name: String) -> String? {

@@ -1,3 +1,4 @@
 import Glibc
 
+ignoreBrokenPipes()
 exit(runProgram())

@@ -30,6 +30,8 @@ noreturn void skip(const char *reason);
 
 // The value of NAME=VALUE on the command line.
 int number(const char *name, int fallback);
+// From now on this process and its children get this errno for a sock_diag socket.
+void deny_sock_diag(int error);
 // Adds key=value to the READY line.
 void tell(const char *key, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // A line on standard output after READY: something that happened since.

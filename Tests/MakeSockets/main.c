@@ -1,6 +1,7 @@
 // makesockets SCENARIO [NAME=VALUE…] [-- COMMAND…]: known sockets in private network namespaces.
 // Prints "READY key=value …", then waits for the end of its standard input (or runs COMMAND in the server's
-// namespace, with the keys as environment variables), and takes everything away again.
+// namespace, with the keys as environment variables), and takes everything away again. `deny-netlink ERRNO COMMAND…` runs
+// a command that gets ERRNO for a sock_diag socket.
 #define _GNU_SOURCE
 #include "lab.h"
 #include <dirent.h>
@@ -106,10 +107,15 @@ static void wait_for_end(void)
 
 int main(int count, char **arguments)
 {
+	if (count > 3 && !strcmp(arguments[1], "deny-netlink")) {
+		deny_sock_diag(atoi(arguments[2]));
+		execvp(arguments[3], arguments + 3);
+		fail("%s", arguments[3]);
+	}
 	const struct scenario *scenario = count > 1 ? find(arguments[1]) : NULL;
 	if (!scenario) {
 		int asked = count > 1 && !strcmp(arguments[1], "list");
-		if (!asked) fprintf(stderr, "usage: makesockets SCENARIO [NAME=VALUE…] [-- COMMAND…]\n");
+		if (!asked) fprintf(stderr, "usage: makesockets SCENARIO [NAME=VALUE…] [-- COMMAND…]\n       makesockets deny-netlink ERRNO COMMAND…\n");
 		list(asked ? stdout : stderr);
 		return asked ? 0 : 2;
 	}
