@@ -45,9 +45,9 @@ public enum GlancePage {
     let names = all.prefix(listenerLimit).map { endpoint($0.localAddress, $0.localPort, isDualStack: $0.isIPv6 && $0[.v6only] == 0) }
     let width = names.map(\.count).max() ?? 0
     for (listener, name) in zip(all, names) {
-      let queue = "\(listener.receiveQueue)/\(listener.sendQueue)"
+      let queue = "\(listener.receiveQueue)/\(listener.acceptLimitText)"
       let owner = owners(now, listener.inode)
-      let mark = listener.receiveQueue > listener.sendQueue ? " FULL" : ""
+      let mark = listener.isAcceptQueueFull ? " FULL" : ""
       page.put(
         name + String(repeating: " ", count: width - name.count + 2) + bar(fill(listener)) + " " + queue
           + String(repeating: " ", count: max(1, 9 - queue.count)) + owner + mark, indent: 2, hang: 6)
@@ -58,7 +58,8 @@ public enum GlancePage {
   }
 
   static func fill(_ listener: InetSocket) -> Double {
-    listener.sendQueue > 0 ? Double(listener.receiveQueue) / Double(listener.sendQueue) : listener.receiveQueue > 0 ? 2 : 0
+    guard !listener.isFromProc else { return 0 }
+    return listener.sendQueue > 0 ? Double(listener.receiveQueue) / Double(listener.sendQueue) : listener.receiveQueue > 0 ? 2 : 0
   }
 
   static func owners(_ now: Snapshot, _ inode: UInt32) -> String {

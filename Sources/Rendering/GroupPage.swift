@@ -13,7 +13,7 @@ public enum Ranking {
 
   static func score(_ socket: InetSocket) -> Int {
     if socket.proto == .tcp, socket.state == .listen {
-      return 1_000_000 + (socket.receiveQueue > socket.sendQueue ? 100_000 : min(50_000, socket.receiveQueue))
+      return 1_000_000 + (socket.isAcceptQueueFull ? 100_000 : min(50_000, socket.receiveQueue))
     }
     let retransmits = min(15, socket.timerRetransmits) * 2000
     let stuck = socket.timer == .persist ? 20_000 : 0

@@ -191,12 +191,20 @@ extension ListWriter {
     out.byte(0x29)
   }
 
+  /// Rows of /proc have no cookie, and no limit of a listener: nothing may be concluded from its queue.
+  @inline(__always)
+  func listenerLimit(_ span: RawSpan, _ at: Int, _ state: UInt8) -> UInt64 {
+    if state == TCPState.listen.rawValue, span.integer(at: at &+ Place.cookie, width: 8) == 0 { return UInt64(UInt32.max) }
+    return span.integer(at: at &+ Place.wqueue, width: 4) ?? 0
+  }
+
   mutating func note(_ span: RawSpan, _ at: Int, _ parts: RowParts, _ proto: InetProtocol, _ pending: inout Int, _ lineStart: Int) {
+    let state = UInt8(truncatingIfNeeded: span.integer(at: at &+ Place.state, width: 1) ?? 0)
     let facts = RowFacts(
-      state: UInt8(truncatingIfNeeded: span.integer(at: at &+ Place.state, width: 1) ?? 0),
+      state: state,
       timer: UInt8(truncatingIfNeeded: span.integer(at: at &+ Place.timer, width: 1) ?? 0),
       retransmits: span.integer(at: at &+ Place.retrans, width: 1) ?? 0, receiveQueue: span.integer(at: at &+ Place.rqueue, width: 4) ?? 0,
-      sendQueue: span.integer(at: at &+ Place.wqueue, width: 4) ?? 0, inode: span.integer(at: at &+ Place.inode, width: 4) ?? 0,
+      sendQueue: listenerLimit(span, at, state), inode: span.integer(at: at &+ Place.inode, width: 4) ?? 0,
       isTCP: proto == .tcp || proto == .mptcp,
       drops: parts.memory.count >= 36 ? span.integer(at: parts.memory.offset &+ 32, width: 4) ?? 0 : 0)
     if facts.state == TCPState.listen.rawValue { seenListen = true }

@@ -55,15 +55,15 @@ enum EstablishedCard {
     guard let listener = listeners.first else { return CardLine(label, EstablishedPhrase.acceptAlone.say(), emphasis: .warning) }
     let shared = listeners.count > 1 ? [ListenPhrase.waitingShared.say(["count": listeners.count])] : []
     let name = OwnerWords.listenerName(listener, evidence)
-    let fill = Double(listener.receiveQueue) / Double(max(1, listener.sendQueue))
+    let fill = listener.acceptLimit.map { Double(listener.receiveQueue) / Double(max(1, $0)) }
     guard let age = socket[.last_data_sent] else {
       return CardLine(
         label,
-        EstablishedPhrase.acceptNoAge.say(["listener": name, "waiting": listener.receiveQueue, "limit": listener.sendQueue]),
+        EstablishedPhrase.acceptNoAge.say(["listener": name, "waiting": listener.receiveQueue, "limit": listener.acceptLimitText]),
         details: shared, fill: fill, emphasis: .warning)
     }
     let text = EstablishedPhrase.accept.say([
-      "listener": name, "age": Durations.words(milliseconds: Int(age)), "waiting": listener.receiveQueue, "limit": listener.sendQueue,
+      "listener": name, "age": Durations.words(milliseconds: Int(age)), "waiting": listener.receiveQueue, "limit": listener.acceptLimitText,
     ])
     return CardLine(label, text, details: [ListenPhrase.waitingAge.say()] + shared, fill: fill, emphasis: .warning)
   }

@@ -20,6 +20,7 @@ enum ListenPhrase: String, PhraseTable {
     "Send-Q {limit} = sk_max_ack_backlog = net.core.somaxconn: clipped by it, unless the program asked for exactly {limit}"
   case limitAbove = "Send-Q {limit} = sk_max_ack_backlog: net.core.somaxconn was lowered to {somaxconn} after its listen()"
   case limitUnknown = "Send-Q {limit} = sk_max_ack_backlog = min(listen() backlog, net.core.somaxconn at that time)"
+  case limitNotInProc = "/proc/net/tcp does not carry the limit: whether the queue is full is not known"
   case netstat = "netstat shows Send-Q 0 here: /proc/net/tcp does not carry the limit"
 
   case synLabel = "SYN queue"
@@ -76,6 +77,11 @@ enum ListenCard {
 
   static func queue(_ view: ListenView) -> CardLine {
     let limit = view.limit
+    guard view.knowsLimit else {
+      return CardLine(
+        ListenPhrase.queueLabel.say(), ListenPhrase.queue.say(["waiting": view.waiting, "limit": view.socket.acceptLimitText]),
+        details: [ListenPhrase.queueMeaning.say(["waiting": view.waiting]), ListenPhrase.limitNotInProc.say()])
+    }
     var details = [ListenPhrase.queueMeaning.say(["waiting": view.waiting]), limitOrigin(view)]
     if limit > 0 { details.append(ListenPhrase.netstat.say()) }
     let phrase: ListenPhrase = view.isFull ? .queueFull : view.waiting == limit && limit > 0 ? .queueAtLimit : .queue
@@ -115,7 +121,7 @@ enum ListenCard {
     let room = max(view.limit, 1) * max(view.siblings.count, 1)
     let isFull = count > room
     return CardLine(
-      ListenPhrase.synLabel.say(), phrase.say(["count": count, "limit": view.limit]), details: details,
+      ListenPhrase.synLabel.say(), phrase.say(["count": count, "limit": view.socket.acceptLimitText]), details: details,
       fill: Double(count) / Double(room), emphasis: isFull ? cookies == 0 ? .bad : .warning : .plain)
   }
 

@@ -38,16 +38,16 @@ enum ListenTraffic {
     let ordered = view.siblings.sorted { ($1.receiveQueue, $0.cookie) < ($0.receiveQueue, $1.cookie) }
     var details = ordered.prefix(8).map { sibling in
       let name = owner(sibling, view.evidence)
-      let isFull = sibling.receiveQueue > sibling.sendQueue
+      let isFull = sibling.isAcceptQueueFull
       return (isFull ? ListenTrafficPhrase.siblingFull : .sibling).say([
         "owner": sibling.cookie == view.socket.cookie ? ListenTrafficPhrase.thisOne.say(["owner": name]) : name,
-        "waiting": sibling.receiveQueue, "limit": sibling.sendQueue,
+        "waiting": sibling.receiveQueue, "limit": sibling.acceptLimitText,
       ])
     }
     if ordered.count > 8 { details.append(WordsPhrase.more.say(["count": ordered.count - 8])) }
     return CardLine(
       ListenTrafficPhrase.siblingsLabel.say(), ListenTrafficPhrase.siblings.say(["count": view.siblings.count]), details: details,
-      emphasis: ordered.contains { $0.receiveQueue > $0.sendQueue } ? .warning : .plain)
+      emphasis: ordered.contains { $0.isAcceptQueueFull } ? .warning : .plain)
   }
 
   static func beside(_ view: ListenView) -> CardLine? {

@@ -32,8 +32,9 @@ struct ListenView {
 
   /// sk_ack_backlog.
   var waiting: Int { socket.receiveQueue }
-  /// sk_max_ack_backlog.
-  var limit: Int { socket.sendQueue }
+  /// sk_max_ack_backlog; where it is not known, so large that nothing follows from it (see `knowsLimit`).
+  var limit: Int { socket.acceptLimit ?? Int(Int32.max) }
+  var knowsLimit: Bool { socket.acceptLimit != nil }
   /// sk_acceptq_is_full(): limit+1 were admitted.
   var isFull: Bool { waiting > limit }
   var waitingTogether: Int { siblings.reduce(0) { $0 + $1.receiveQueue } }
@@ -44,7 +45,7 @@ struct ListenView {
   var queued: [InetSocket] { children.filter { $0.isNotYetAccepted || ($0.state == .synRecv && !$0.isMiniSocket && $0.inode == 0) } }
   /// Listeners of this namespace, others than this one and its siblings, whose queue is full.
   var fullElsewhere: Int {
-    evidence.now.inet.listeners.filter { $0.receiveQueue > $0.sendQueue && !($0.localPort == socket.localPort && Self.isSame($0, socket)) }
+    evidence.now.inet.listeners.filter { $0.isAcceptQueueFull && !($0.localPort == socket.localPort && Self.isSame($0, socket)) }
       .count
   }
   var overflowsDelta: UInt64? { evidence.delta("TcpExt.ListenOverflows") }

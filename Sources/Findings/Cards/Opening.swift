@@ -47,10 +47,10 @@ enum OpeningCards {
   static func synSent(_ socket: InetSocket, _ evidence: Evidence) -> Card {
     var lines = [connect(socket, GiveUp(evidence.now.sysctls), evidence)]
     let listener = localListener(socket, evidence)
-    let isFull = listener.map { $0.receiveQueue > $0.sendQueue } ?? false
+    let isFull = listener.map { $0.isAcceptQueueFull } ?? false
     let numbers: KeyValuePairs<String, any CustomStringConvertible> = [
       "listener": listener.map { OwnerWords.listenerName($0, evidence) } ?? Who.peer(socket), "waiting": listener?.receiveQueue ?? 0,
-      "limit": listener?.sendQueue ?? 0,
+      "limit": listener?.acceptLimitText ?? "0",
     ]
     var advice: [Sentence] = []
     if socket.timerRetransmits > 0 {
@@ -110,7 +110,7 @@ enum OpeningCards {
     details += TimerLine.assumptions(rules, "tcp_synack_retries")
     var lines = [CardLine(OpeningPhrase.handshakeLabel.say(), text, details: details, emphasis: sent > 0 ? .warning : .plain)]
     let listener = evidence.now.inet.listeners(for: socket).first
-    let isFull = listener.map { $0.receiveQueue > $0.sendQueue } ?? false
+    let isFull = listener.map { $0.isAcceptQueueFull } ?? false
     lines.append(belongs(to: listener, evidence))
     if sent > 0, !isFull { lines.append(CardLine(OpeningPhrase.causeLabel.say(), OpeningPhrase.causeNoACK.say())) }
     return Card(
@@ -121,11 +121,11 @@ enum OpeningCards {
   static func belongs(to listener: InetSocket?, _ evidence: Evidence) -> CardLine {
     let label = OpeningPhrase.listenerLabel.say()
     guard let listener else { return CardLine(label, OpeningPhrase.listenerGone.say()) }
-    let isFull = listener.receiveQueue > listener.sendQueue
+    let isFull = listener.isAcceptQueueFull
     return CardLine(
       label,
       (isFull ? OpeningPhrase.listenerFull : .listener).say([
-        "listener": OwnerWords.listenerName(listener, evidence), "waiting": listener.receiveQueue, "limit": listener.sendQueue,
-      ]), fill: Double(listener.receiveQueue) / Double(max(1, listener.sendQueue)), emphasis: isFull ? .bad : .plain)
+        "listener": OwnerWords.listenerName(listener, evidence), "waiting": listener.receiveQueue, "limit": listener.acceptLimitText,
+      ]), fill: listener.acceptLimit.map { Double(listener.receiveQueue) / Double(max(1, $0)) }, emphasis: isFull ? .bad : .plain)
   }
 }

@@ -29,7 +29,7 @@ enum AcceptQueueBurst: Rule {
     let lines = suspects.prefix(3).map {
       Phrase.suspect.say([
         "listener": Who.local($0.socket), "owner": Who.holds($0.socket, evidence), "drops": $0.drops, "waiting": $0.socket.receiveQueue,
-        "limit": $0.socket.sendQueue,
+        "limit": $0.socket.acceptLimitText,
       ])
     }
     return [

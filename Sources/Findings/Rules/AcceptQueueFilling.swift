@@ -28,8 +28,9 @@ enum AcceptQueueFilling: Rule {
   }
 
   static func isFilling(_ listener: InetSocket) -> Bool {
+    guard let limit = listener.acceptLimit else { return false }
     let waiting = listener.receiveQueue
-    return waiting >= least && waiting <= listener.sendQueue && waiting * 100 >= (listener.sendQueue + 1) * fill
+    return waiting >= least && waiting <= limit && waiting * 100 >= (limit + 1) * fill
   }
 
   static func finding(_ listener: InetSocket, _ evidence: Evidence) -> Finding {

@@ -30,12 +30,12 @@ enum AcceptQueueFull: Rule {
   }
 
   /// sk_acceptq_is_full(): more than the limit, not as many as the limit.
-  static func isFull(_ listener: InetSocket) -> Bool { listener.receiveQueue > listener.sendQueue }
+  static func isFull(_ listener: InetSocket) -> Bool { listener.isAcceptQueueFull }
 
   static func finding(_ listener: InetSocket, _ evidence: Evidence) -> Finding {
     typealias Phrase = AcceptQueueFullPhrase
     let owner = Who.holds(listener, evidence)
-    var lines = [Phrase.queue.say(["waiting": listener.receiveQueue, "limit": listener.sendQueue])]
+    var lines = [Phrase.queue.say(["waiting": listener.receiveQueue, "limit": listener.acceptLimitText])]
     let earlier = evidence.previous(listener)
     if let earlier, let time = evidence.intervalMilliseconds {
       lines.append(Phrase.before.say(["waiting": earlier.receiveQueue, "time": Durations.words(milliseconds: time)]))

@@ -61,7 +61,7 @@ enum ConnectUnanswered: Rule {
     let full = evidence.now.inet.listeners(at: oldest.peerAddress, oldest.peerPort).first(where: AcceptQueueFull.isFull)
     // The same port may listen on this host while the SYN goes to another one: only an address of ours proves it.
     let local = full.flatMap { isOurs(oldest, $0) ? $0 : nil }
-    if let local { lines.append(Phrase.full.say(["waiting": local.receiveQueue, "queueLimit": local.sendQueue])) }
+    if let local { lines.append(Phrase.full.say(["waiting": local.receiveQueue, "queueLimit": local.acceptLimitText])) }
     lines += ["TcpExt.TCPSynRetrans"].compactMap(evidence.rise)
     return Finding(
       id: id, severity: pile.count >= many ? .critical : .warning, sockets: pile.sockets, count: pile.count,

@@ -49,7 +49,7 @@ enum HalfOpenPileUp: Rule {
     var queues: [UInt64: Queue] = [:]
     for request in evidence.now.inet.tcp(.synRecv) where request.isMiniSocket {
       let listeners = evidence.now.inet.listeners(for: request)
-      guard let first = listeners.first else { continue }
+      guard let first = listeners.first, first.acceptLimit != nil else { continue }
       var queue = queues.removeValue(forKey: first.cookie) ?? Queue(listeners: listeners)
       queue.pile.add(request, score: request.timerRetransmits)
       if request.timerRetransmits > 0 {

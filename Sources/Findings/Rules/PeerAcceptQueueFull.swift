@@ -52,7 +52,7 @@ enum PeerAcceptQueueFull: Rule {
     let listener = evidence.now.inet.listeners(at: worst.peerAddress, worst.peerPort).first {
       AcceptQueueFull.isFull($0) && ConnectUnanswered.isOurs(worst, $0)
     }
-    if let listener { lines.append(Phrase.full.say(["waiting": listener.receiveQueue, "limit": listener.sendQueue])) }
+    if let listener { lines.append(Phrase.full.say(["waiting": listener.receiveQueue, "limit": listener.acceptLimitText])) }
     return Finding(
       id: id, severity: .critical, sockets: pile.sockets, count: pile.count,
       title: Phrase.title.say(["connections": Counted.connections(pile.count), "peer": endpoint.words]), evidence: lines,

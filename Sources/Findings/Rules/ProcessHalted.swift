@@ -40,7 +40,7 @@ enum ProcessHalted: Rule {
       lines.append(Phrase.frozen.say())
     }
     lines += pile.sockets.prefix(3).map {
-      Phrase.waiting.say(["listener": Who.local($0), "waiting": $0.receiveQueue, "limit": $0.sendQueue])
+      Phrase.waiting.say(["listener": Who.local($0), "waiting": $0.receiveQueue, "limit": $0.acceptLimitText])
     }
     return Finding(
       id: id, severity: (pile.worst.first?.score ?? 0) > 0 ? .critical : .warning, sockets: pile.sockets, count: pile.count,

@@ -112,7 +112,9 @@ struct Pile {
 extension Evidence {
   /// The same socket in the earlier reading, by its cookie.
   func previous(_ socket: InetSocket) -> InetSocket? {
-    before?.inet.onPort(socket.localPort, socket.proto).first { $0.cookie == socket.cookie }
+    // Rows of /proc have no cookie.
+    if socket.isFromProc { return nil }
+    return before?.inet.onPort(socket.localPort, socket.proto).first { $0.cookie == socket.cookie }
   }
 
   /// `+2 in the last 250 ms` where there are two readings, nothing where a counter is absent.
