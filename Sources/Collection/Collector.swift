@@ -190,7 +190,7 @@ public struct Collector {
 
   /// The rows of /proc/net as records, and the gap that says what they lack.
   mutating func procSockets(_ questions: Questions, filter: Filter?) throws -> [InetSocket] {
-    if let failure = sources.diagFailure { noteAbsent(failure) }
+    if sources.diag == nil { noteAbsent() }
     if questions.protocols.contains(.mptcp) {
       note(.of("protocol-refused", GapPhrase.mptcpHasNoTable.say(), GapPhrase.netlinkRemedy.say()))
     }
@@ -207,7 +207,8 @@ public struct Collector {
   }
 
   /// No sock_diag at all: what is read instead, and what that lacks, in one line.
-  mutating func noteAbsent(_ failure: NetlinkError) {
+  mutating func noteAbsent() {
+    let failure = sources.diagFailure ?? .unfinished
     note(
       .of(
         "netlink-absent",

@@ -16,7 +16,7 @@ enum GapPhrase: String, PhraseTable {
   case procAbsent = "no owners: /proc cannot be listed ({error})"
   case procAbsentRemedy = "mount /proc in this mount namespace"
   case netlinkAbsent =
-    "sock_diag is not available ({error}): the tables of /proc/net are shown instead, which lack a listener's limit (Send-Q reads 0), tcp_info, memory and drops of TCP, congestion control, devices, cookies and bound-inactive sockets, and count time in {tick} ms steps"
+    "sock_diag is not available ({error}): the tables of /proc/net are shown instead, which lack a listener's limit (Send-Q reads 0), tcp_info, memory and drops of TCP, congestion control, devices, cookies, bound-inactive sockets, queues and peers of unix sockets, and count time in {tick} ms steps"
   case netlinkRemedy = "allow socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG) in the seccomp profile; gVisor has no sock_diag"
   case protocolAbsent = "{proto} sockets: the kernel refused the question ({error}); {instead}"
   case insteadProc =

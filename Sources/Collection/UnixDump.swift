@@ -37,10 +37,12 @@ extension Collector {
       } catch let error as NetlinkError where error.code != nil {
         // The capture names the question itself.
         if case .notCaptured = error { return [] }
-        noteRefused("unix", error, instead: .insteadUnix, module: "unix_diag")
+        let isThere = (try? sources.files.read("/proc/net/unix")) != nil
+        noteRefused("unix", error, instead: isThere ? .insteadUnix : .insteadNothing, module: "unix_diag")
+        if !isThere { return [] }
       }
-    } else if let failure = sources.diagFailure {
-      noteAbsent(failure)
+    } else {
+      noteAbsent()
     }
     let text = readTable("/proc/net/unix")
     return (text.map { parseUnixTable($0).rows } ?? []).compactMap(UnixSocket.init).filter { states.has($0.state.rawValue) }
