@@ -60,7 +60,7 @@ import Testing
     try Scenario.with("established", "count=2000") { lab in
       let program = Lab.products.appending(path: "sockexplain").path
       let outcome = try lab.run("bash", "-c", "\(program) -tan | head -1; echo ${PIPESTATUS[0]}")
-      #expect(["0", "141"].contains(outcome.lines.last), "all written before head left, or ended by SIGPIPE")
+      #expect(outcome.lines.last == "0")
       #expect(outcome.errors == "")
     }
   }
@@ -76,7 +76,7 @@ import Testing
       let list = try Lab.run(nobody + ["-tanp"])
       #expect(list.status == 0)
       #expect(list.output.contains("LISTEN"))
-      #expect(list.errors.contains("privilege") && list.errors.contains("sudo"))
+      #expect(list.errors.contains("have owners that are not") && list.errors.contains("sudo"))
       let document = try Document(Lab.run(nobody + ["--json", "-tanp"]))
       #expect(document.root["complete"] as? Bool == false)
       #expect((document.root["gaps"] as? [Any])?.isEmpty == false)
