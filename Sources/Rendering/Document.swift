@@ -115,10 +115,10 @@ extension SocketJSON {
   public func write(_ socket: UnixSocket, to json: inout JSONWriter) {
     json.open()
     json.text("netid", socket.netid)
-    json.text("stateName", socket.state.name)
-    json.number("state", UInt64(socket.state.rawValue))
+    json.text("state", socket.state.name)
+    json.number("stateCode", UInt64(socket.state.rawValue))
     json.number("inode", UInt64(socket.inode))
-    json.number("cookie", socket.cookie)
+    if socket.cookie != 0 { json.number("cookie", socket.cookie) }
     if let path = socket.path {
       json.bool("abstract", path.bytes.first == 0)
       json.text("path", path.bytes.first == 0 ? Name(Array(path.bytes.dropFirst())) : path)
@@ -138,17 +138,7 @@ extension SocketJSON {
       for (field, value) in zip(Field.skmeminfo, memory) { json.number(label: Array(field.key.utf8), UInt64(value)) }
       json.close()
     }
-    if let table = options.owners {
-      json.open("owners", 0x5b)
-      for owner in table[socket.inode] {
-        json.open()
-        json.number("pid", UInt64(owner.pid))
-        json.number("fd", UInt64(owner.fd))
-        if let process = table.processes[owner.pid] { json.text("name", process.name) }
-        json.close()
-      }
-      json.close(0x5d)
-    }
+    owners(socket.inode, to: &json)
     json.close()
   }
 }

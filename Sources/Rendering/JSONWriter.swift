@@ -69,6 +69,18 @@ public struct JSONWriter: ~Copyable {
     out.decimal(value)
   }
 
+  /// A text that needs no escapes, under a key made of bytes.
+  mutating func text(label: [UInt8], _ value: String) {
+    out.reserve(128)
+    if needsComma { out.byte(0x2c) }
+    needsComma = true
+    out.byte(0x22)
+    out.label(label)
+    out.byte(0x22)
+    out.byte(0x3a)
+    string(Array(value.utf8))
+  }
+
   /// true or false.
   public mutating func bool(_ key: StaticString, _ value: Bool) {
     separate()

@@ -11,6 +11,8 @@ public struct SocketJSON: Sendable {
     let offset: Int
     let layout: Layout
     let label: [UInt8]
+    let code: CodeName?
+    let codeLabel: [UInt8]
   }
 
   let header: [Token]
@@ -49,7 +51,7 @@ public struct SocketJSON: Sendable {
     fields.map { field in
       Token(
         end: Int(field.layout.offset) + Int(field.layout.width), offset: Int(field.layout.offset), layout: field.layout,
-        label: Array(field.key.utf8))
+        label: Array(field.key.utf8), code: CodeName(field), codeLabel: Array((field.key + "Code").utf8))
     }
   }
 
@@ -58,14 +60,24 @@ public struct SocketJSON: Sendable {
     json.open()
     json.text("netid", proto.name)
     decoded(span, offset, to: &json)
+    let isFromProc = span.integer(at: offset &+ Place.cookie, width: 8) == 0
     for token in header {
+      // What /proc does not carry is absent, not 0.
+      if isFromProc, isMissingInProc(token, span, offset) { continue }
       if let value = span.integer(at: offset &+ token.offset, width: Int(token.layout.width), network: token.layout.network) {
-        json.number(label: token.label, value)
+        Self.write(token, value, to: &json)
       }
     }
-    owners(span, offset, to: &json)
+    owners(UInt32(truncatingIfNeeded: span.integer(at: offset &+ Place.inode, width: 4) ?? 0), to: &json)
     attributes(span, from: offset &+ InetSocket.headerSize, to: offset &+ count, to: &json)
     json.close()
+  }
+
+  /// A number; of a code the name, then the number.
+  static func write(_ token: Token, _ value: UInt64, to json: inout JSONWriter) {
+    guard let code = token.code else { return json.number(label: token.label, value) }
+    json.text(label: token.label, code.name(value))
+    json.number(label: token.codeLabel, value)
   }
 
   func decoded(_ span: RawSpan, _ at: Int, to json: inout JSONWriter) {
@@ -77,8 +89,6 @@ public struct SocketJSON: Sendable {
         isIPv6: byte(0) == 10
       ).description
     }
-    json.text("stateName", TCPState(rawValue: byte(Place.state)).name)
-    json.text("timerName", TimerKind(rawValue: byte(Place.timer)).name)
     json.text("localAddress", address(Place.source))
     json.text("peerAddress", address(Place.destination))
     let device = UInt32(truncatingIfNeeded: span.integer(at: at &+ Place.interface, width: 4) ?? 0)
@@ -87,10 +97,19 @@ public struct SocketJSON: Sendable {
     if let name = options.users[uid] { json.text("user", name) }
   }
 
-  func owners(_ span: RawSpan, _ at: Int, to json: inout JSONWriter) {
+  func isMissingInProc(_ token: Token, _ span: RawSpan, _ at: Int) -> Bool {
+    switch token.offset {
+    case Place.cookie, Place.interface: true
+    case Place.wqueue: span.integer(at: at &+ Place.state, width: 1) == UInt64(TCPState.listen.rawValue)
+    default: false
+    }
+  }
+
+  /// Who holds a socket; no member at all where owners were not looked for.
+  func owners(_ inode: UInt32, to json: inout JSONWriter) {
     guard let table = options.owners else { return }
     json.open("owners", 0x5b)
-    for owner in table[UInt32(truncatingIfNeeded: span.integer(at: at &+ Place.inode, width: 4) ?? 0)] {
+    for owner in table[inode] {
       json.open()
       json.number("pid", UInt64(owner.pid))
       json.number("fd", UInt64(owner.fd))
@@ -119,7 +138,7 @@ public struct SocketJSON: Sendable {
         for token in part.tokens where token.end <= found.count {
           guard let loaded = span.integer(at: found.payload &+ token.offset, width: Int(token.layout.width), network: token.layout.network)
           else { continue }
-          json.number(label: token.label, token.layout.extract(loaded))
+          Self.write(token, token.layout.extract(loaded), to: &json)
         }
         if !part.key.isEmpty { json.close() }
       } else {

@@ -93,14 +93,14 @@ import Testing
   @Test func finTimeoutAboveAMinuteIsTwiceTheExcess() throws {
     try Scenario.with("peer-fin-dropped", "fin_timeout=65") { lab in
       let first = try #require(try Document(lab.sockexplain("--json", "-tan", "state", "fin-wait-2", at: "client")).sockets.first)
-      #expect(first["timerName"] as? String == "keepalive")
+      #expect(first["timer"] as? String == "keepalive")
       try #expect(words(lab.sockexplain("8080", at: "client")).contains("FIN-WAIT-2"))
       let second = try eventually {
         try Document(lab.sockexplain("--json", "-tan", "state", "fin-wait-2", at: "client")).sockets.first
       } until: {
-        $0?["timerName"] as? String != "keepalive"
+        $0?["timer"] as? String != "keepalive"
       }
-      #expect(second?["timerName"] as? String == "timewait")
+      #expect(second?["timer"] as? String == "timewait")
       try #expect(#require(second?.number("expires")) <= 5_000)
     }
   }

@@ -91,7 +91,7 @@ import Testing
       for row in table {
         let queues = row[4].split(separator: ":").compactMap { Int($0, radix: 16) }
         let socket = try #require(sockets.first { $0.number("inode") == Int(row[9]) })
-        #expect(socket.number("state") == Int(row[3], radix: 16))
+        #expect(socket.number("stateCode") == Int(row[3], radix: 16))
         #expect(socket.number("sport") == row[1].split(separator: ":").last.flatMap { Int($0, radix: 16) })
         #expect(socket.number("dport") == row[2].split(separator: ":").last.flatMap { Int($0, radix: 16) })
         #expect(socket.number("uid") == Int(row[7]))
