@@ -77,7 +77,7 @@ public struct Collector {
           held.append(try self.held(questions.dump(of: proto), filter: filter))
           continue
         }
-        for record in try refused(error, proto, questions, filter) { try held.keep(record) }
+        for record in try refused(error, request, proto, questions, filter) { try held.keep(record) }
       }
     }
     return held
@@ -143,13 +143,18 @@ public struct Collector {
   }
 
   /// One protocol was refused: its /proc table where there is one, and a gap in either case.
-  public mutating func refused(_ error: NetlinkError, _ proto: InetProtocol, _ questions: Questions, _ filter: Filter?) throws
-    -> [InetSocket]
-  {
+  public mutating func refused(
+    _ error: NetlinkError, _ request: DiagRequest, _ proto: InetProtocol, _ questions: Questions, _ filter: Filter?
+  ) throws -> [InetSocket] {
     // The capture names the question itself.
     if case .notCaptured = error { return [] }
     var rest = questions
     rest.protocols = [proto]
+    // The other family is refused by itself.
+    if case .inet(let family, _, _, _, _) = request {
+      rest.wantsIPv4 = family == 2
+      rest.wantsIPv6 = family == 10
+    }
     let rows = proto == .mptcp ? nil : try procSockets(rest, filter: filter)
     noteRefused(proto.name, error, instead: rows == nil ? .insteadNothing : .insteadProc, module: Self.module(of: proto))
     return rows ?? []

@@ -54,7 +54,7 @@ extension Session {
         try diag.ask(request, filter: filter) { span, offset, count in try body(span, offset, count, proto) }
       } catch let error as NetlinkError where error.code != nil {
         var instead = HeldReplies()
-        for record in try collector.refused(error, proto, questions, filter) { try instead.keep(record) }
+        for record in try collector.refused(error, request, proto, questions, filter) { try instead.keep(record) }
         try instead.forEach(body)
       }
     }

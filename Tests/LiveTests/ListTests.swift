@@ -30,6 +30,14 @@ import Testing
     }
   }
 
+  /// A kernel without raw_diag refuses for either family: each is then read from /proc, once.
+  @Test func rawSocketsAreListedOnce() throws {
+    try Scenario.with("udp") { lab in
+      let outcome = try lab.sockexplain("--json", "-wan")
+      try #expect(Document(outcome).sockets.count == lab.run("ss", "-wanH").lines.count)
+    }
+  }
+
   /// What `ss -tanoiemH` says of one connection as key and value: "rto:204" and "cwnd:10", the nine of skmem.
   func words(ofSs text: String) -> [String: String] {
     var words: [String: String] = [:]
