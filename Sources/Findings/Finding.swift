@@ -37,7 +37,7 @@ public struct Finding: Sendable {
   /// One line.
   public let title: Sentence
   /// The numbers that prove it, with the kernel fields they came from.
-  public let evidence: [Sentence]
+  public internal(set) var evidence: [Sentence]
   /// Why it happens.
   public let cause: Sentence
   /// What to change.
@@ -68,12 +68,21 @@ public struct Evidence: Sendable {
   public var now: Snapshot
   /// The earlier reading; its sockets may be only those of interest, its counters are whole.
   public let before: Snapshot?
+  /// Where each socket of the earlier reading stands in it, by cookie.
+  let places: [UInt64: Int32]
 
   /// One or two readings.
   public init(now: Snapshot, before: Snapshot? = nil) {
     self.now = now
     self.before = before
+    var places: [UInt64: Int32] = [:]
+    // Rows of /proc have no cookie: nothing tells them apart for sure.
+    for (index, socket) in (before?.inet.sockets ?? []).enumerated() where socket.cookie != 0 { places[socket.cookie] = Int32(index) }
+    self.places = places
   }
+
+  /// The same socket in the earlier reading.
+  func previous(_ socket: InetSocket) -> InetSocket? { places[socket.cookie].flatMap { before?.inet.sockets[Int($0)] } }
 
   /// Milliseconds between the readings; nil when there was one.
   public var intervalMilliseconds: Int? {

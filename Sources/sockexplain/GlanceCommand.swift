@@ -14,10 +14,20 @@ extension Session {
     collector.sources.host.wait(milliseconds: invocation.intervalMilliseconds ?? 250)
     let questions = Questions(protocols: [.tcp, .udp], states: .all, extensions: [.info, .skmeminfo])
     var now = try collector.snapshot(questions, filter: nil, depth: [.owners, .context])
-    let listening = now.inet.listeners.filter { $0.receiveQueue * 2 > $0.sendQueue }
-    let pids = Set(listening.prefix(20).flatMap { now.owners[$0.inode].map(\.pid) })
-    collector.readDetails(of: pids.sorted(), into: &now)
+    collector.readDetails(of: processesToLookAt(now), into: &now)
     return Evidence(now: now, before: before)
+  }
+
+  /// Those behind the longest accept queues, and those that hold the most sockets: a few, because a look at each reads many files.
+  func processesToLookAt(_ now: Snapshot) -> [Int32] {
+    let longest = now.inet.listeners.sorted { ($0.receiveQueue, $1.localPort) > ($1.receiveQueue, $0.localPort) }
+    var pids = Set(longest.prefix(20).flatMap { now.owners[$0.inode].prefix(8).map(\.pid) })
+    var held: [Int32: Int] = [:]
+    for socket in now.inet.sockets where socket.inode != 0 {
+      for owner in now.owners[socket.inode] { held[owner.pid, default: 0] += 1 }
+    }
+    pids.formUnion(held.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(8).map(\.key))
+    return pids.sorted()
   }
 
   /// This machine on one screen.

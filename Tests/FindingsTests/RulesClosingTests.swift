@@ -103,6 +103,22 @@ import Testing
     #expect(try Scene(timeWait(30) + open(31), sysctls: range).findings(TimeWaitPorts.self).isEmpty)
   }
 
+  @Test func openConnectionsAloneUseUpThePorts() throws {
+    func open(_ count: Int) -> [MakeSocket] {
+      (0..<count).map {
+        MakeSocket(.established, "10.0.0.1", UInt16(40_000 + $0), peer: "192.0.2.1", 443, cookie: UInt64($0 + 1), inode: 4)
+      }
+    }
+    let found = try Scene(open(90), sysctls: hundredPorts()).findings(TimeWaitPorts.self)
+    #expect(found.count == 1 && found[0].severity == .critical && words(found[0]).contains("90 of 100 ports of 10.0.0.1, 0 of them"))
+    #expect(words(found[0]).contains("EADDRNOTAVAIL") && !words(found[0]).contains("60 s"))
+    #expect(try Scene(open(89), sysctls: hundredPorts()).findings(TimeWaitPorts.self).isEmpty)
+    // What tcp_tw_reuse may take over is not in the way.
+    let mixed = open(60) + timeWait(39, from: 40_060)
+    #expect(try Scene(mixed, sysctls: hundredPorts()).findings(TimeWaitPorts.self).count == 1)
+    #expect(try Scene(mixed, sysctls: hundredPorts(["net.ipv4.tcp_tw_reuse": "1"])).findings(TimeWaitPorts.self).isEmpty)
+  }
+
   @Test func reservedPortsAreNoPorts() throws {
     let range = hundredPorts(["net.ipv4.ip_local_reserved_ports": "40080-40099,22"])
     let found = try Scene(timeWait(40), sysctls: range).findings(TimeWaitPorts.self)

@@ -16,7 +16,7 @@ import Testing
     let found = try Scene([closed(backoff: 2)]).owner("sender", pid: 4, of: [8]).findings(ZeroWindow.self)
     #expect(found.count == 1 && found[0].next == "sockexplain state connected dst 192.0.2.1:443")
     // 204 + 408 ms of delays, and 416 of the third one's 816.
-    #expect(words(found[0]).contains("closed for at least 1 s") && words(found[0]).contains("never times out"))
+    #expect(words(found[0]).contains("for at least 1 s (tcpi_backoff 2)") && words(found[0]).contains("never times out"))
     #expect(try Scene([closed(backoff: 1)]).findings(ZeroWindow.self).isEmpty)
     #expect(try Scene([closed(backoff: 5, timer: .on)]).findings(ZeroWindow.self).isEmpty, "that backoff is an RTO's")
   }
@@ -59,7 +59,7 @@ import Testing
 
   @Test func aStoppedReaderIsNamed() throws {
     let scene = try Scene([unread(16384)]).owner("slow", pid: 4, of: [8], detail: processDetail(state: "T"))
-    #expect(words(scene.findings(ReceiveUnread.self)[0]).contains("SIGCONT"))
+    #expect(words(scene.findings(ReceiveUnread.self)[0]).contains("kill -CONT 4"))
     let full = try Scene([unread(16384)]).owner("slow", pid: 4, of: [8], detail: processDetail(open: 10, limit: 10))
     #expect(!words(full.findings(ReceiveUnread.self)[0]).contains("EMFILE"), "reading needs no new descriptor")
   }

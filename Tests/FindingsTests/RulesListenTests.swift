@@ -36,14 +36,14 @@ import Testing
   @Test func theReasonIsTheProcessWhereProcProvesIt() throws {
     let full = [listener(6, of: 5)]
     let stopped = try Scene(full).owner("server", pid: 7, of: [700], detail: processDetail(state: "T"))
-    #expect(words(stopped.findings(AcceptQueueFull.self)[0]).contains("SIGCONT"))
+    #expect(words(stopped.findings(AcceptQueueFull.self)[0]).contains("kill -CONT 7"))
     let frozen = try Scene(full).owner("server", pid: 7, of: [700], detail: processDetail(frozen: true))
     #expect(words(frozen.findings(AcceptQueueFull.self)[0]).contains("frozen"))
     let out = try Scene(full).owner("server", pid: 7, of: [700], detail: processDetail(open: 1024, limit: 1024))
     #expect(words(out.findings(AcceptQueueFull.self)[0]).contains("EMFILE"))
     // A sibling that runs could accept: the stopped one is no reason.
     let sibling = stopped.owner("server", pid: 8, of: [700], detail: processDetail())
-    #expect(!words(sibling.findings(AcceptQueueFull.self)[0]).contains("SIGCONT"))
+    #expect(!words(sibling.findings(AcceptQueueFull.self)[0]).contains("kill -CONT"))
   }
 
   @Test func fillingStartsAtFourFifths() throws {
@@ -78,12 +78,13 @@ import Testing
     #expect(try Scene([listener(0, of: 127)], sysctls: sysctls(["net.core.somaxconn": "128"])).findings(ListenerClipped.self).isEmpty)
   }
 
-  @Test func findingsAreRankedBySeverityThenCount() throws {
+  @Test func findingsAreRankedBySeverityThenRule() throws {
     let scene = try Scene(
       [listener(6, of: 5), listener(128, of: 128, port: 443), listener(60, of: 50, port: 90)],
       sysctls: sysctls(["net.core.somaxconn": "128"]))
     let ranked = Rules.run(Evidence(now: scene.snapshot))
-    #expect(ranked.prefix(3).map(\.count) == [60, 6, 128])
+    #expect(ranked.prefix(3).map(\.id) == [AcceptQueueFull.id, AcceptQueueFull.id, AcceptQueueFilling.id])
+    #expect(ranked.prefix(3).map(\.count) == [60, 6, 128], "the longest queue of a rule first")
     #expect(ranked.map(\.severity) == ranked.map(\.severity).sorted(by: >))
   }
 }

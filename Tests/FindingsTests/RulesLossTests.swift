@@ -135,7 +135,7 @@ import Testing
     #expect(
       try Scene([listener(1)]).owner("p", pid: 1, of: [8], detail: stopped).findings(ProcessHalted.self).map(\.severity) == [.critical])
     let frozen = try Scene([listener(1)]).owner("p", pid: 1, of: [8], detail: processDetail(frozen: true))
-    #expect(words(frozen.findings(ProcessHalted.self)[0]).contains("frozen 1"))
+    #expect(words(frozen.findings(ProcessHalted.self)[0]).contains("its cgroup is frozen"))
     #expect(try Scene([listener(9)]).owner("p", pid: 1, of: [8], detail: processDetail()).findings(ProcessHalted.self).isEmpty)
     let shared = try Scene([listener(9)]).owner("p", pid: 1, of: [8], detail: stopped).owner("q", pid: 2, of: [8], detail: processDetail())
     #expect(shared.findings(ProcessHalted.self).isEmpty, "another process can accept")

@@ -65,11 +65,13 @@ struct ListenView {
   /// A connection that waited at the earlier reading has a descriptor now.
   var hasAccepted: Bool { children.contains { $0.inode != 0 && evidence.previous($0)?.isNotYetAccepted == true } }
 
-  /// The longest wait that can be shown: lsndtime is set when the handshake ends (tcp_rcv_state_process() of 6.12) and nobody has sent since.
-  var oldestMilliseconds: Int? {
-    queued.compactMap { child in
-      [child[.last_data_sent], child[.last_data_recv], child[.last_ack_recv]].compactMap { $0 }.max().map { Int($0) }
-    }.max()
+  /// The longest wait that can be shown.
+  var oldestMilliseconds: Int? { queued.compactMap(Self.waited).max() }
+
+  /// How long a connection has been in the accept queue: lsndtime is set when the handshake ends (tcp_rcv_state_process() of 6.12) and
+  /// nobody has sent since.
+  static func waited(_ child: InetSocket) -> Int? {
+    [child[.last_data_sent], child[.last_data_recv], child[.last_ack_recv]].compactMap { $0 }.max().map { Int($0) }
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Catalog
 internal import ProcFS
+internal import SockDiag
 internal import Snapshot
 
 /// What keeps a process from serving its sockets, or that nothing visible does.
@@ -35,6 +36,25 @@ enum Serving: Equatable {
     case .accepting, .events, .running, .unknown: false
     default: true
     }
+  }
+
+  /// Whether it lasts until somebody outside the process acts.
+  var isCertain: Bool {
+    switch self {
+    case .stopped, .traced, .zombie, .frozen, .outOfDescriptors: true
+    default: false
+    }
+  }
+
+  /// Whether every process that holds a socket is stopped, traced, frozen or gone, so that nothing reads it.
+  static func isHalted(_ socket: InetSocket, _ evidence: Evidence) -> Bool {
+    let records = Who.records(of: socket, evidence)
+    return !records.isEmpty
+      && records.allSatisfy {
+        let serving = of($0)
+        if case .outOfDescriptors = serving { return false }
+        return serving.isCertain
+      }
   }
 }
 

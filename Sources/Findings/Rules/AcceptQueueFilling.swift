@@ -5,9 +5,9 @@ internal import Snapshot
 enum AcceptQueueFillingPhrase: String, PhraseTable {
   static var room: String { "finding.accept-queue-filling" }
   case threshold = "at least {least} connections wait and fill {percent} % of what the accept queue admits (limit + 1)"
-  case title = "accept queue of {listener} is {percent} % full"
-  case queue = "{waiting} waiting, limit {limit} (sk_ack_backlog, sk_max_ack_backlog)"
-  case before = "{waiting} were waiting {time} earlier"
+  case title = "accept queue {percent} % full at {listener}"
+  case queue = "{waiting} waiting, limit {limit}, held by {owner}"
+  case queueBefore = "{waiting} waiting, {before} of them or others {time} earlier, limit {limit}, held by {owner}"
   case cause = "connections arrive faster than {owner} accepts them; from the limit on they would be refused"
   case brief = "a burst: {waiting} were waiting {time} earlier, so {owner} does accept, only not as fast as they come"
   case advice =
@@ -24,7 +24,7 @@ enum AcceptQueueFilling: Rule {
   static var threshold: Sentence { AcceptQueueFillingPhrase.threshold.say(["least": least, "percent": fill]) }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
-    evidence.now.inet.listeners.filter(isFilling).map { finding($0, evidence) }.sorted { $0.count > $1.count }
+    Spot.folded(evidence.now.inet.listeners.filter(isFilling)).findings { finding($0, $1, evidence) }
   }
 
   static func isFilling(_ listener: InetSocket) -> Bool {
@@ -33,27 +33,28 @@ enum AcceptQueueFilling: Rule {
     return waiting >= least && waiting <= limit && waiting * 100 >= (limit + 1) * fill
   }
 
-  static func finding(_ listener: InetSocket, _ evidence: Evidence) -> Finding {
+  static func finding(_ spot: Spot, _ pile: Pile, _ evidence: Evidence) -> Finding? {
     typealias Phrase = AcceptQueueFillingPhrase
+    guard let listener = pile.sockets.first else { return nil }
     let owner = Who.holds(listener, evidence)
     let waiting = listener.receiveQueue
-    var lines = [Phrase.queue.say(["waiting": waiting, "limit": listener.sendQueue])]
+    var line = Phrase.queue.say(["waiting": waiting, "limit": listener.sendQueue, "owner": owner])
     var cause = Phrase.cause.say(["owner": owner])
     var severity = Severity.warning
     if let earlier = evidence.previous(listener), let interval = evidence.intervalMilliseconds {
       let time = Durations.words(milliseconds: interval)
-      lines.append(Phrase.before.say(["waiting": earlier.receiveQueue, "time": time]))
+      line = Phrase.queueBefore.say([
+        "waiting": waiting, "before": earlier.receiveQueue, "time": time, "limit": listener.sendQueue, "owner": owner,
+      ])
       if !isFilling(earlier), !AcceptQueueFull.isFull(earlier) {
         severity = .note
         cause = Phrase.brief.say(["waiting": earlier.receiveQueue, "time": time, "owner": owner])
       }
     }
-    lines += ["TcpExt.ListenOverflows"].compactMap(evidence.rise)
-    let reason = AcceptQueueFull.reason(listener, evidence)
     return Finding(
-      id: id, severity: severity, sockets: [listener], count: waiting,
-      title: Phrase.title.say(["listener": Who.local(listener), "percent": Counted.percent(waiting, of: listener.sendQueue + 1)]),
-      evidence: lines, cause: reason?.cause ?? cause, advice: reason?.advice ?? Phrase.advice.say(), next: Next.listener(listener.localPort)
-    )
+      id: id, severity: severity, sockets: pile.sockets, count: pile.worst.reduce(0) { $0 + $1.score },
+      title: Phrase.title.say(["listener": spot.words, "percent": Counted.percent(waiting, of: listener.sendQueue + 1)]),
+      evidence: [line] + ["TcpExt.ListenOverflows"].compactMap(evidence.rise), cause: cause,
+      advice: ListenAdvice.sentences(ListenView(listener, evidence)).first ?? Phrase.advice.say(), next: Next.listener(listener.localPort))
   }
 }

@@ -6,32 +6,18 @@ internal import Snapshot
 enum CloseWaitPhrase: String, PhraseTable {
   static var room: String { "finding.close-wait-pile-up" }
   case threshold = "a process holds at least {least} sockets in CLOSE-WAIT that heard nothing for {seconds} s; critical from {many}"
-  case title = "{owner} keeps {sockets} in CLOSE-WAIT"
+  case title = "{sockets} in CLOSE-WAIT, not closed by {owner}"
   case read = "{count} were read to the end (idiag_rqueue 0) and not closed"
-  case unread = "{count} hold {bytes} nobody has read yet, their end counted as one each (idiag_rqueue)"
+  case unread = "{count} hold {bytes} that nobody has read (idiag_rqueue, less one each for the peer's FIN)"
+  case unreadEnd = "{count} have nothing to read but the end (idiag_rqueue 1: the peer's FIN), and that was not read"
   case oldest = "the longest for at least {time} (tcpi_last_ack_recv: the peer's FIN came no later)"
   case descriptors = "{open} of {limit} descriptors of the process are open"
   case leak =
-    "the peers closed, {owner} has read everything up to that, and does not call close(): a descriptor leak; CLOSE-WAIT has no time-out"
+    "the peers closed, everything up to that was read, and close() was not called: a descriptor leak; CLOSE-WAIT has no time-out"
   case stuck =
-    "the peers closed, and {owner} does not even read these sockets: it is stuck or no longer watches them; CLOSE-WAIT has no time-out"
+    "the peers closed, and these sockets are not even read: their program is stuck or no longer watches them; CLOSE-WAIT has no time-out"
   case advice =
     "mend the program: close() on every path where read() returns 0 or an error; no sysctl ends CLOSE-WAIT, restarting the program does"
-}
-
-/// Who holds sockets: a process where it is visible, else the user.
-enum Holder: Hashable {
-  case process(Int32)
-  case user(UInt32)
-
-  init(_ socket: InetSocket, _ evidence: Evidence) {
-    self = Who.pids(of: socket, evidence).first.map(Holder.process) ?? .user(socket.uid)
-  }
-
-  func record(_ evidence: Evidence) -> ProcessRecord? {
-    if case .process(let pid) = self { return evidence.now.owners.processes[pid] }
-    return nil
-  }
 }
 
 /// Sockets whose peer has closed and whose program has not.
@@ -45,10 +31,16 @@ enum CloseWaitPileUp: Rule {
   static let settled: UInt64 = 5000
   static var threshold: Sentence { CloseWaitPhrase.threshold.say(["least": least, "seconds": settled / 1000, "many": many]) }
 
-  struct Group {
+  struct Group: Piled {
     var pile = Pile()
     var unread = 0
     var bytes = 0
+
+    mutating func absorb(_ other: Group) {
+      pile.absorb(other.pile)
+      unread += other.unread
+      bytes += other.bytes
+    }
   }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
@@ -61,20 +53,22 @@ enum CloseWaitPileUp: Rule {
       var group = groups.removeValue(forKey: holder) ?? Group()
       group.pile.add(socket, score: Int(silent ?? 0))
       group.unread += socket.receiveQueue > 0 ? 1 : 0
-      group.bytes += socket.receiveQueue
+      group.bytes += ReceiveQueue.payload(socket)
       groups[holder] = group
     }
-    return groups.filter { $0.value.pile.count >= least }.compactMap { finding($0.key, $0.value, evidence) }.sorted { $0.count > $1.count }
+    return Folded(groups.filter { $0.value.pile.count >= least }).findings(evidence) { finding($0, $1, evidence) }
   }
 
   static func finding(_ holder: Holder, _ group: Group, _ evidence: Evidence) -> Finding? {
     typealias Phrase = CloseWaitPhrase
     guard let oldest = group.pile.sockets.first else { return nil }
     let count = group.pile.count
-    let owner = Who.holds(oldest, evidence)
+    let owner = holder.words(oldest, evidence)
     var lines: [Sentence] = []
     if group.unread < count { lines.append(Phrase.read.say(["count": count - group.unread])) }
-    if group.unread > 0 { lines.append(Phrase.unread.say(["count": group.unread, "bytes": Counted.bytes(group.bytes)])) }
+    if group.unread > 0 {
+      lines.append((group.bytes > 0 ? Phrase.unread : .unreadEnd).say(["count": group.unread, "bytes": Counted.bytes(group.bytes)]))
+    }
     if let silent = oldest[.last_ack_recv] { lines.append(Phrase.oldest.say(["time": Durations.words(milliseconds: Int(silent))])) }
     if let detail = holder.record(evidence)?.detail, let open = detail.openDescriptors, let limit = detail.descriptorLimit {
       lines.append(Phrase.descriptors.say(["open": open, "limit": limit]))
@@ -82,7 +76,7 @@ enum CloseWaitPileUp: Rule {
     return Finding(
       id: id, severity: count >= many ? .critical : .warning, sockets: group.pile.sockets, count: count,
       title: Phrase.title.say(["owner": owner, "sockets": Counted.sockets(count)]), evidence: lines,
-      cause: (group.unread * 2 > count ? Phrase.stuck : .leak).say(["owner": owner]), advice: Phrase.advice.say(),
+      cause: (group.unread * 2 > count ? Phrase.stuck : .leak).say(), advice: Phrase.advice.say(),
       next: "sockexplain -p state close-wait")
   }
 }

@@ -6,10 +6,10 @@ enum ConnectUnansweredPhrase: String, PhraseTable {
   static var room: String { "finding.connect-unanswered" }
   case threshold = "a connection in SYN-SENT has sent its SYN again; critical from {many} to one destination"
   case title = "{attempts} to {peer} without an answer"
-  case oldest = "the oldest, of {owner}, sent its SYN again {sent} times (icsk_retransmits), the next time in {next}"
+  case oldest = "oldest: {owner}, retransmission {sent} of {limit} sent, ETIMEDOUT in {left}"
+  case oldestBeyond = "oldest: {owner}, retransmission {sent} sent, the next in {next}"
   case giveUp =
-    "it fails with ETIMEDOUT in {left}: {limit} retransmissions (tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear}), {total} in all, unless the program set TCP_SYNCNT or its own time-out"
-  case last = "no retransmission is left: it fails with ETIMEDOUT in {left}, {total} after the first SYN"
+    "{limit} retransmissions: tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear}, {total} in all, unless the program set TCP_SYNCNT or its own time-out"
   case overridden = "more than the {limit} retransmissions the settings allow: the program set TCP_SYNCNT"
   case full = "the listener is on this host: its accept queue holds {waiting} of {queueLimit}, so its SYNs are dropped in silence"
   case cause =
@@ -32,7 +32,7 @@ enum ConnectUnanswered: Rule {
     for socket in evidence.now.inet.tcp(.synSent) where socket.timerRetransmits >= 1 {
       destinations[.peer(socket.peerAddress.unmapped, socket.peerPort), default: Pile()].add(socket, score: socket.timerRetransmits)
     }
-    return destinations.compactMap { finding($0.key, $0.value, evidence) }.sorted { $0.count > $1.count }
+    return Folded(destinations).findings { finding($0, $1, evidence) }
   }
 
   static func finding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding? {
@@ -45,26 +45,21 @@ enum ConnectUnanswered: Rule {
     let limit = outlook.limit ?? 0
     var lines: [Sentence] = []
     lines.append(
-      Phrase.oldest.say([
-        "owner": Who.holds(oldest, evidence), "sent": outlook.sent, "next": Durations.words(milliseconds: oldest.timerMilliseconds),
+      (outlook.isOverridden ? Phrase.oldestBeyond : .oldest).say([
+        "owner": Who.holds(oldest, evidence), "sent": outlook.sent, "limit": limit, "left": left,
+        "next": Durations.words(milliseconds: oldest.timerMilliseconds),
       ]))
-    if outlook.isOverridden {
-      lines.append(Phrase.overridden.say(["limit": limit]))
-    } else if outlook.sent == limit {
-      lines.append(Phrase.last.say(["left": left, "total": total]))
-    } else {
-      lines.append(
-        Phrase.giveUp.say([
-          "left": left, "limit": limit, "retries": giveUp.synRetries, "linear": giveUp.synLinearTimeouts, "total": total,
-        ]))
-    }
+    lines.append(
+      (outlook.isOverridden ? Phrase.overridden : .giveUp).say([
+        "limit": limit, "retries": giveUp.synRetries, "linear": giveUp.synLinearTimeouts, "total": total,
+      ]))
     let full = evidence.now.inet.listeners(at: oldest.peerAddress, oldest.peerPort).first(where: AcceptQueueFull.isFull)
     // The same port may listen on this host while the SYN goes to another one: only an address of ours proves it.
     let local = full.flatMap { isOurs(oldest, $0) ? $0 : nil }
     if let local { lines.append(Phrase.full.say(["waiting": local.receiveQueue, "queueLimit": local.acceptLimitText])) }
     lines += ["TcpExt.TCPSynRetrans"].compactMap(evidence.rise)
     return Finding(
-      id: id, severity: pile.count >= many ? .critical : .warning, sockets: pile.sockets, count: pile.count,
+      id: id, severity: pile.count >= many && endpoint.isOne ? .critical : .warning, sockets: pile.sockets, count: pile.count,
       title: Phrase.title.say(["attempts": Counted.attempts(pile.count), "peer": endpoint.words]), evidence: lines,
       cause: (local == nil ? Phrase.cause : .causeFull).say(), advice: (local == nil ? Phrase.advice : .adviceFull).say(),
       next: local.map { Next.listener($0.localPort) } ?? Next.state("syn-sent", to: endpoint))

@@ -6,10 +6,10 @@ enum FinWait2Phrase: String, PhraseTable {
   static var room: String { "finding.fin-wait-2" }
   case threshold =
     "a process holds {least} half-closed sockets (FIN-WAIT-2) silent for {seconds} s, or {many} without a process wait for their peers' FIN"
-  case heldTitle = "{owner} keeps {sockets} half-closed in FIN-WAIT-2"
+  case heldTitle = "{sockets} half-closed in FIN-WAIT-2, held by {owner}"
   case held = "{count} with a descriptor still open; the longest silent for {time} (tcpi_last_ack_recv)"
   case heldCause =
-    "{owner} shut down its sending side and waits for the peers to close; they do not, and with a descriptor open FIN-WAIT-2 has no time-out (tcp_fin_timeout is for closed sockets)"
+    "shutdown() ended our sending side and the peers do not close; with a descriptor open FIN-WAIT-2 has no time-out (tcp_fin_timeout is for closed sockets)"
   case heldAdvice = "close() the socket instead of waiting for ever, or read with a time-out; SO_KEEPALIVE finds peers that are gone"
   case orphanTitle = "{sockets} in FIN-WAIT-2 wait for {peer} to close"
   case orphan = "{count} without a process; each lasts {time} (net.ipv4.tcp_fin_timeout, at least 3.5 RTO, unless TCP_LINGER2 was set)"
@@ -38,20 +38,19 @@ enum FinWait2: Rule {
         held[Holder(socket, evidence), default: Pile()].add(socket, score: Int(ack))
       }
     }
-    return
-      (held.values.filter { $0.count >= least }.compactMap { heldFinding($0, evidence) }
-      + orphans.filter { $0.value.count >= many }.map { orphanFinding($0.key, $0.value, evidence) }).sorted { $0.severity > $1.severity }
+    return Folded(held.filter { $0.value.count >= least }).findings(evidence) { heldFinding($0, $1, evidence) }
+      + Folded(orphans.filter { $0.value.count >= many }).findings { orphanFinding($0, $1, evidence) }
   }
 
-  static func heldFinding(_ pile: Pile, _ evidence: Evidence) -> Finding? {
+  static func heldFinding(_ holder: Holder, _ pile: Pile, _ evidence: Evidence) -> Finding? {
     typealias Phrase = FinWait2Phrase
     guard let longest = pile.worst.first else { return nil }
-    let owner = Who.holds(longest.socket, evidence)
+    let owner = holder.words(longest.socket, evidence)
     return Finding(
       id: id, severity: .warning, sockets: pile.sockets, count: pile.count,
       title: Phrase.heldTitle.say(["owner": owner, "sockets": Counted.sockets(pile.count)]),
       evidence: [Phrase.held.say(["count": pile.count, "time": Durations.words(milliseconds: longest.score)])],
-      cause: Phrase.heldCause.say(["owner": owner]), advice: Phrase.heldAdvice.say(), next: "sockexplain -p state fin-wait-2")
+      cause: Phrase.heldCause.say(), advice: Phrase.heldAdvice.say(), next: "sockexplain -p state fin-wait-2")
   }
 
   static func orphanFinding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding {

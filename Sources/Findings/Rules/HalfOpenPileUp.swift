@@ -8,8 +8,8 @@ enum HalfOpenPhrase: String, PhraseTable {
   case threshold =
     "half-open handshakes exceed a listener's limit, or exceed half of max({floor}, limit) and half of them had to resend the SYN-ACK"
   case title = "{handshakes} pile up at {listener}"
-  case queue = "{count} in SYN-RECV, SYN queue limit {limit} (sk_max_ack_backlog of the listener)"
-  case aged = "{count} resent their SYN-ACK (num_retrans), the oldest {most} times; it is dropped in {left} at the latest"
+  case queue = "{count} in SYN-RECV, SYN queue limit {limit} (sk_max_ack_backlog), the SYN-ACK of {aged} sent again"
+  case aged = "the oldest was sent again {most}× (num_retrans); it is dropped in {left} at the latest"
   case deferred = "{count} finished the handshake and wait for data: their timer doubled without a resent SYN-ACK (TCP_DEFER_ACCEPT)"
   case peer = "{count} of them from {peer}"
   case cookies = "tcp_syncookies 1: past the limit a SYN is answered with a cookie and nothing is stored"
@@ -35,22 +35,32 @@ enum HalfOpenPileUp: Rule {
   static let deferredAbove = 1100
   static var threshold: Sentence { HalfOpenPhrase.threshold.say(["floor": floor]) }
 
-  struct Queue {
+  struct Queue: Piled {
     var listeners: [InetSocket]
     var pile = Pile()
     var aged = 0
     var deferred = 0
     var peers: [IPAddress: Int] = [:]
-    var limit: Int { listeners.reduce(0) { $0 + $1.sendQueue } }
+    /// Limits of other queues that were taken over.
+    var more = 0
+    var limit: Int { listeners.reduce(more) { $0 + $1.sendQueue } }
     var isFull: Bool { pile.count > limit }
+
+    mutating func absorb(_ other: Queue) {
+      pile.absorb(other.pile)
+      aged += other.aged
+      deferred += other.deferred
+      more += other.limit
+      peers.merge(other.peers, uniquingKeysWith: +)
+    }
   }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
-    var queues: [UInt64: Queue] = [:]
+    var queues: [Spot: Queue] = [:]
     for request in evidence.now.inet.tcp(.synRecv) where request.isMiniSocket {
       let listeners = evidence.now.inet.listeners(for: request)
       guard let first = listeners.first, first.acceptLimit != nil else { continue }
-      var queue = queues.removeValue(forKey: first.cookie) ?? Queue(listeners: listeners)
+      var queue = queues.removeValue(forKey: Spot(first)) ?? Queue(listeners: listeners)
       queue.pile.add(request, score: request.timerRetransmits)
       if request.timerRetransmits > 0 {
         queue.aged += 1
@@ -58,9 +68,9 @@ enum HalfOpenPileUp: Rule {
         queue.deferred += 1
       }
       queue.peers[request.peerAddress, default: 0] += 1
-      queues[first.cookie] = queue
+      queues[Spot(first)] = queue
     }
-    return queues.values.compactMap { finding($0, evidence) }.sorted { $0.count > $1.count }
+    return Folded(queues.filter { isPile($0.value, evidence) }).findings { finding($0, $1, evidence) }
   }
 
   /// Fewer than a quarter of tcp_max_syn_backlog left: tcp_conn_request() then wants a proven peer, without syncookies only.
@@ -71,17 +81,20 @@ enum HalfOpenPileUp: Rule {
     return backlog
   }
 
-  static func finding(_ queue: Queue, _ evidence: Evidence) -> Finding? {
-    typealias Phrase = HalfOpenPhrase
+  static func isPile(_ queue: Queue, _ evidence: Evidence) -> Bool {
     let half = queue.pile.count - queue.deferred
+    return queue.isFull || isShort(queue, evidence) != nil || (half * 2 > max(floor, queue.limit) && queue.aged * 2 >= half)
+  }
+
+  static func finding(_ spot: Spot, _ queue: Queue, _ evidence: Evidence) -> Finding? {
+    typealias Phrase = HalfOpenPhrase
     let short = isShort(queue, evidence)
-    guard queue.isFull || short != nil || (half * 2 > max(floor, queue.limit) && queue.aged * 2 >= half) else { return nil }
     let cookies = evidence.now.sysctls.number("net.ipv4.tcp_syncookies")
-    var lines = [Phrase.queue.say(["count": queue.pile.count, "limit": queue.limit])]
+    var lines = [Phrase.queue.say(["count": queue.pile.count, "limit": queue.limit, "aged": queue.aged])]
     if queue.aged > 0, let oldest = queue.pile.worst.first?.socket {
       let outlook = GiveUp(evidence.now.sysctls).synRecv(retransmits: oldest.timerRetransmits, timer: oldest.timerMilliseconds)
       let left = Durations.words(milliseconds: outlook.remaining)
-      lines.append(Phrase.aged.say(["count": queue.aged, "most": oldest.timerRetransmits, "left": left]))
+      lines.append(Phrase.aged.say(["most": oldest.timerRetransmits, "left": left]))
     }
     if queue.deferred > 0 { lines.append(Phrase.deferred.say(["count": queue.deferred])) }
     if let peer = queue.peers.max(by: { $0.value < $1.value }), peer.value * 2 > queue.pile.count {
@@ -99,7 +112,7 @@ enum HalfOpenPileUp: Rule {
       : queue.listeners.allSatisfy(AcceptQueueFull.isFull) ? (.full, .adviceFull) : (.cause, .advice)
     return Finding(
       id: id, severity: isRefusing ? .critical : .warning, sockets: queue.pile.sockets, count: queue.pile.count,
-      title: Phrase.title.say(["handshakes": Counted.handshakes(queue.pile.count), "listener": Who.local(queue.listeners[0])]),
+      title: Phrase.title.say(["handshakes": Counted.handshakes(queue.pile.count), "listener": spot.words]),
       evidence: lines, cause: cause.say(), advice: advice.say(), next: Next.listener(queue.listeners[0].localPort))
   }
 }

@@ -5,8 +5,8 @@ internal import Snapshot
 enum KeepaliveFailingPhrase: String, PhraseTable {
   static var room: String { "finding.keepalive-failing" }
   case threshold = "{several} keepalive probes in a row are unanswered, or one at two readings further apart than two round trips"
-  case title = "{peer} does not answer keepalive probes on {connections}"
-  case probes = "the worst, of {owner}: {sent} probes without an answer (icsk_probes_out), the next in {next}"
+  case title = "keepalive probes to {peer} stay unanswered on {connections}"
+  case probes = "worst: {owner}, unanswered in a row: {sent} (icsk_probes_out), the next probe in {next}"
   case silent = "nothing was heard from that peer for {time} (tcpi_last_ack_recv)"
   case giveUp =
     "the connection is reset in {left}: {limit} probes (tcp_keepalive_probes), one each {interval} (tcp_keepalive_intvl), unless TCP_KEEPCNT, TCP_KEEPINTVL or TCP_USER_TIMEOUT are set"
@@ -33,7 +33,7 @@ enum KeepaliveFailing: Rule {
         groups[Endpoint(socket, evidence), default: Pile()].add(socket, score: socket.timerRetransmits)
       }
     }
-    return groups.compactMap { finding($0.key, $0.value, giveUp, evidence) }.sorted { $0.count > $1.count }
+    return Folded(groups).findings { finding($0, $1, giveUp, evidence) }
   }
 
   /// A probe counts as unanswered from the moment it leaves, also towards a healthy peer. When it left cannot be read (the interval may be a

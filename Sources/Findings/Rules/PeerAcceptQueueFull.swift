@@ -6,9 +6,8 @@ enum PeerQueuePhrase: String, PhraseTable {
   static var room: String { "finding.peer-accept-queue-full" }
   case threshold =
     "a connection we opened is ESTABLISHED, retransmits, and the peer has acknowledged no byte after our SYN (tcpi_bytes_acked ≤ 1) and sent none"
-  case title = "{connections} to {peer} established here only: not one data byte was acknowledged"
-  case oldest =
-    "the worst, of {owner}: {unacked} segments unacknowledged, retransmitted {retransmits} times in a row (tcpi_unacked, tcpi_retransmits)"
+  case title = "{connections} to {peer} established here only: no data byte was acknowledged"
+  case oldest = "worst: {owner}, {bytes} unacknowledged, time-outs in a row: {retransmits} (tcpi_retransmits)"
   case acked = "tcpi_bytes_acked {acked}: the 1 is our SYN; tcpi_bytes_received 0; last heard of {silent} ago (tcpi_last_ack_recv)"
   case full = "the listener is on this host: {waiting} wait in its accept queue, limit {limit}"
   case cause =
@@ -27,7 +26,7 @@ enum PeerAcceptQueueFull: Rule {
     for socket in evidence.now.inet.tcp(.established) where matches(socket, evidence) {
       destinations[.peer(socket.peerAddress.unmapped, socket.peerPort), default: Pile()].add(socket, score: socket.timerRetransmits)
     }
-    return destinations.compactMap { finding($0.key, $0.value, evidence) }.sorted { $0.count > $1.count }
+    return Folded(destinations).findings { finding($0, $1, evidence) }
   }
 
   /// Header first: the attributes are read only where we wait and retransmit. tcp_snd_una_update() counts the acknowledged SYN as a byte
@@ -44,7 +43,9 @@ enum PeerAcceptQueueFull: Rule {
     let outlook = GiveUp(evidence.now.sysctls).unacknowledged(
       retransmits: worst.timerRetransmits, rto: Int((worst[.rto] ?? 0) / 1000), timer: worst.timerMilliseconds)
     var lines = [
-      Phrase.oldest.say(["owner": Who.holds(worst, evidence), "unacked": worst[.unacked] ?? 0, "retransmits": worst.timerRetransmits])
+      Phrase.oldest.say([
+        "owner": Who.holds(worst, evidence), "bytes": Counted.bytes(worst.sendQueue), "retransmits": worst.timerRetransmits,
+      ])
     ]
     if let acked = worst[.bytes_acked], let silent = worst[.last_ack_recv] {
       lines.append(Phrase.acked.say(["acked": acked, "silent": Durations.words(milliseconds: Int(silent))]))

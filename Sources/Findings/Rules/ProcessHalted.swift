@@ -5,15 +5,15 @@ internal import Snapshot
 
 enum ProcessHaltedPhrase: String, PhraseTable {
   static var room: String { "finding.process-halted" }
-  case threshold = "every process that holds a listener is stopped or its cgroup frozen; critical when connections wait"
-  case title = "{owner} does not run, and {listeners} depend on it"
-  case stopped = "state {state} in /proc/PID/stat: {meaning}"
-  case stoppedMeaning = "stopped by a signal"
-  case tracedMeaning = "held by a debugger"
-  case frozen = "cgroup.events says frozen 1"
-  case waiting = "{listener}: {waiting} waiting, limit {limit}"
+  case threshold =
+    "every process that holds a listener is stopped or its cgroup frozen, its queue not yet full; critical when connections wait"
+  case title = "{owner} does not run: nobody serves {listeners}"
+  case stopped = "stopped by a signal (state T in /proc/PID/stat); the fullest queue: {waiting} waiting at {listener}, limit {limit}"
+  case traced = "held by a debugger (state t in /proc/PID/stat); the fullest queue: {waiting} waiting at {listener}, limit {limit}"
+  case frozen = "its cgroup is frozen (cgroup.events); the fullest queue: {waiting} waiting at {listener}, limit {limit}"
+  case ended = "it has ended (state Z in /proc/PID/stat); the fullest queue: {waiting} waiting at {listener}, limit {limit}"
   case cause = "the kernel still finishes handshakes for it, so clients connect and wait; once the accept queue is full they are refused"
-  case advice = "let it run again: kill -CONT PID, leave the debugger, or thaw the cgroup (echo 0 > cgroup.freeze)"
+  case advice = "see what stopped it before it goes on"
 }
 
 /// A listener nobody can serve.
@@ -22,29 +22,30 @@ enum ProcessHalted: Rule {
   static var threshold: Sentence { ProcessHaltedPhrase.threshold.say() }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
-    var listeners: [Int32: Pile] = [:]
-    for listener in evidence.now.inet.listeners where Obstacle.halts(listener, evidence) {
-      guard let pid = Who.pids(of: listener, evidence).first else { continue }
-      listeners[pid, default: Pile()].add(listener, score: listener.receiveQueue)
+    var groups: [Holder: Pile] = [:]
+    // A full queue is told by its own rule, with the same reason.
+    for listener in evidence.now.inet.listeners where Serving.isHalted(listener, evidence) && !AcceptQueueFull.isFull(listener) {
+      groups[Holder(listener, evidence), default: Pile()].add(listener, score: listener.receiveQueue)
     }
-    return listeners.compactMap { finding($0.key, $0.value, evidence) }.sorted { ($0.severity, $0.count) > ($1.severity, $1.count) }
+    return Folded(groups).findings(evidence) { finding($0, $1, evidence) }
   }
 
-  static func finding(_ pid: Int32, _ pile: Pile, _ evidence: Evidence) -> Finding? {
+  static func finding(_ holder: Holder, _ pile: Pile, _ evidence: Evidence) -> Finding? {
     typealias Phrase = ProcessHaltedPhrase
-    guard let process = evidence.now.owners.processes[pid], let obstacle = Obstacle(process) else { return nil }
-    var lines: [Sentence] = []
-    if case .stopped(let state) = obstacle {
-      lines.append(Phrase.stopped.say(["state": state, "meaning": (state == "t" ? Phrase.tracedMeaning : .stoppedMeaning).say()]))
-    } else {
-      lines.append(Phrase.frozen.say())
-    }
-    lines += pile.sockets.prefix(3).map {
-      Phrase.waiting.say(["listener": Who.local($0), "waiting": $0.receiveQueue, "limit": $0.acceptLimitText])
-    }
+    guard let worst = pile.sockets.first, let process = Who.records(of: worst, evidence).first else { return nil }
+    let serving = Serving.of(process)
+    let phrase: Phrase =
+      switch serving {
+      case .traced: .traced
+      case .frozen: .frozen
+      case .zombie: .ended
+      default: .stopped
+      }
     return Finding(
-      id: id, severity: (pile.worst.first?.score ?? 0) > 0 ? .critical : .warning, sockets: pile.sockets, count: pile.count,
-      title: Phrase.title.say(["owner": Who.process(pid, evidence), "listeners": Counted.listeners(pile.count)]), evidence: lines,
-      cause: Phrase.cause.say(), advice: Phrase.advice.say(), next: pile.sockets.first.map { Next.listener($0.localPort) })
+      id: id, severity: worst.receiveQueue > 0 ? .critical : .warning, sockets: pile.sockets, count: pile.count,
+      title: Phrase.title.say(["owner": holder.words(worst, evidence), "listeners": Counted.listeners(pile.count)]),
+      evidence: [phrase.say(["waiting": worst.receiveQueue, "listener": Who.local(worst), "limit": worst.acceptLimitText])],
+      cause: Phrase.cause.say(), advice: ListenAdvice.blocked(process, serving) ?? Phrase.advice.say(), next: Next.listener(worst.localPort)
+    )
   }
 }

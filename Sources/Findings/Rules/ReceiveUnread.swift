@@ -7,13 +7,14 @@ enum ReceiveUnreadPhrase: String, PhraseTable {
   static var room: String { "finding.receive-unread" }
   case threshold =
     "an ESTABLISHED connection has {bytes} unread of which the newest byte has waited {seconds} s or more, and nothing was read between two readings"
-  case title = "{owner} leaves received data unread on {connections}"
-  case held = "{bytes} unread in all (idiag_rqueue), the most on one connection {most}"
+  case title = "received data left unread by {owner} on {connections}"
+  case held = "{bytes} unread in all (idiag_rqueue); the most on one connection: {most}"
   case oldest = "nothing new came for up to {time} (tcpi_last_data_recv), so all of it is older than that"
   case buffer = "the fullest: {used} of a receive buffer of {limit} (SK_MEMINFO_RMEM_ALLOC, RCVBUF; memory, not payload)"
   case still = "not one byte of it was read in the last {time}"
   case cause =
-    "{owner} does not read: it is busy, blocked, waits for something else, or holds back on purpose; the window closes and the peers stop sending"
+    "nobody reads: busy, blocked, waiting for something else, or holding back on purpose; the window closes and the peers stop sending"
+  case causeHalted = "{owner} does not run at all; the window closes and the peers stop sending"
   case advice = "see what its threads wait for; a larger receive buffer only takes longer to fill"
 }
 
@@ -28,10 +29,16 @@ enum ReceiveUnread: Rule {
     ReceiveUnreadPhrase.threshold.say(["bytes": Counted.bytes(least), "seconds": waited / 1000])
   }
 
-  struct Group {
+  struct Group: Piled {
     var pile = Pile()
     var bytes = 0
     var longest: UInt64 = 0
+
+    mutating func absorb(_ other: Group) {
+      pile.absorb(other.pile)
+      bytes += other.bytes
+      longest = max(longest, other.longest)
+    }
   }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
@@ -45,7 +52,7 @@ enum ReceiveUnread: Rule {
       group.longest = max(group.longest, age)
       groups[holder] = group
     }
-    return groups.values.compactMap { finding($0, evidence) }.sorted { $0.count > $1.count }
+    return Folded(groups).findings(evidence) { finding($0, $1, evidence) }
   }
 
   /// Whether the program read between the readings: what it took is tcpi_bytes_received - idiag_rqueue.
@@ -56,10 +63,10 @@ enum ReceiveUnread: Rule {
     return Int(new) - socket.receiveQueue > Int(old) - earlier.receiveQueue
   }
 
-  static func finding(_ group: Group, _ evidence: Evidence) -> Finding? {
+  static func finding(_ holder: Holder, _ group: Group, _ evidence: Evidence) -> Finding? {
     typealias Phrase = ReceiveUnreadPhrase
     guard let worst = group.pile.sockets.first else { return nil }
-    let owner = Who.holds(worst, evidence)
+    let owner = holder.words(worst, evidence)
     var lines = [
       Phrase.held.say(["bytes": Counted.bytes(group.bytes), "most": Counted.bytes(worst.receiveQueue)]),
       Phrase.oldest.say(["time": Durations.words(milliseconds: Int(group.longest))]),
@@ -70,11 +77,12 @@ enum ReceiveUnread: Rule {
     if evidence.previous(worst) != nil, let interval = evidence.intervalMilliseconds {
       lines.append(Phrase.still.say(["time": Durations.words(milliseconds: interval)]))
     }
-    let obstacle = Obstacle.halts(worst, evidence) ? AcceptQueueFull.reason(worst, evidence) : nil
+    let halted = Serving.isHalted(worst, evidence) ? Who.records(of: worst, evidence).first : nil
     return Finding(
       id: id, severity: .warning, sockets: group.pile.sockets, count: group.pile.count,
       title: Phrase.title.say(["owner": owner, "connections": Counted.connections(group.pile.count)]), evidence: lines,
-      cause: obstacle?.cause ?? Phrase.cause.say(["owner": owner]), advice: obstacle?.advice ?? Phrase.advice.say(),
+      cause: (halted == nil ? Phrase.cause : .causeHalted).say(["owner": owner]),
+      advice: halted.flatMap { ListenAdvice.blocked($0, Serving.of($0)) } ?? Phrase.advice.say(),
       next: "sockexplain -p state established sport = :\(worst.localPort) dport = :\(worst.peerPort)")
   }
 }

@@ -1,22 +1,19 @@
 /// The rules that run, and the order in which their findings are read.
 public enum Rules {
-  /// Every rule, in the order their findings keep when severity and count are equal.
+  /// Every rule: causes before what follows from them. Findings of one severity are read in this order.
   public static var all: [any Rule.Type] {
     [
-      ProcessHalted.self, DescriptorsExhausted.self, AcceptQueueFull.self, PeerAcceptQueueFull.self, ConnectUnanswered.self, SendStuck.self,
-      HalfOpenPileUp.self, AcceptQueueBurst.self, AcceptQueueFilling.self, CloseWaitPileUp.self, ZeroWindow.self, ReceiveUnread.self,
-      RetransmissionRate.self, KeepaliveFailing.self, TimeWaitPorts.self, TimeWaitBuckets.self, Orphans.self, FinWait2.self, UDPDrops.self,
-      ListenerClipped.self,
+      AcceptQueueFull.self, ProcessHalted.self, DescriptorsExhausted.self, AcceptStalled.self, TimeWaitPorts.self, HalfOpenPileUp.self,
+      PeerAcceptQueueFull.self, ConnectUnanswered.self, SendStuck.self, AcceptQueueBurst.self, AcceptQueueFilling.self,
+      CloseWaitPileUp.self, ZeroWindow.self, ReceiveUnread.self, RetransmissionRate.self, KeepaliveFailing.self, TimeWaitBuckets.self,
+      Orphans.self, FinWait2.self, UDPDrops.self, ListenerClipped.self,
     ]
   }
 
-  /// All findings of the evidence: the most severe first, then those about the most sockets.
+  /// All findings of the evidence: the most severe first, then in the order of the rules. Their counts do not compare: sockets of one,
+  /// datagrams or descriptors of another.
   public static func run(_ evidence: Evidence) -> [Finding] {
     let found = all.flatMap { $0.findings(evidence) }
-    return found.enumerated().sorted { left, right in
-      if left.element.severity != right.element.severity { return left.element.severity > right.element.severity }
-      if left.element.count != right.element.count { return left.element.count > right.element.count }
-      return left.offset < right.offset
-    }.map(\.element)
+    return Severity.allCases.reversed().flatMap { severity in found.filter { $0.severity == severity } }
   }
 }

@@ -5,9 +5,8 @@ internal import Snapshot
 enum SendStuckPhrase: String, PhraseTable {
   static var room: String { "finding.send-stuck" }
   case threshold = "an open connection retransmitted {least} times in a row without an acknowledgement; critical from {many} to one peer"
-  case title = "{peer} acknowledges nothing on {connections}"
-  case held =
-    "{bytes} unacknowledged or unsent (idiag_wqueue); the worst, of {owner}, retransmitted {retransmits} times in a row (icsk_retransmits)"
+  case title = "nothing is acknowledged by {peer} on {connections}"
+  case held = "{bytes} in the send queues; worst: {owner}, time-outs in a row: {retransmits} (icsk_retransmits)"
   case silent = "nothing was heard from that peer for {time} (tcpi_last_ack_recv)"
   case giveUp =
     "the kernel gives up in about {left} (tcp_retries2 {retries}: at least {least}, unless TCP_USER_TIMEOUT is set); the program sees ETIMEDOUT"
@@ -26,9 +25,14 @@ enum SendStuck: Rule {
   static let many = 10
   static var threshold: Sentence { SendStuckPhrase.threshold.say(["least": least, "many": many]) }
 
-  struct Group {
+  struct Group: Piled {
     var pile = Pile()
     var bytes = 0
+
+    mutating func absorb(_ other: Group) {
+      pile.absorb(other.pile)
+      bytes += other.bytes
+    }
   }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
@@ -44,7 +48,7 @@ enum SendStuck: Rule {
         groups[endpoint] = group
       }
     }
-    return groups.compactMap { finding($0.key, $0.value, evidence) }.sorted { $0.count > $1.count }
+    return Folded(groups).findings { finding($0, $1, evidence) }
   }
 
   static func finding(_ endpoint: Endpoint, _ group: Group, _ evidence: Evidence) -> Finding? {
@@ -67,7 +71,8 @@ enum SendStuck: Rule {
         ]))
     }
     return Finding(
-      id: id, severity: group.pile.count >= many ? .critical : .warning, sockets: group.pile.sockets, count: group.pile.count,
+      id: id, severity: group.pile.count >= many && endpoint.isOne ? .critical : .warning, sockets: group.pile.sockets,
+      count: group.pile.count,
       title: Phrase.title.say(["peer": endpoint.words, "connections": Counted.connections(group.pile.count)]), evidence: lines,
       cause: Phrase.cause.say(), advice: Phrase.advice.say(), next: Next.state("connected", to: endpoint))
   }

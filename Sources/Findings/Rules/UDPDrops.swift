@@ -6,9 +6,9 @@ internal import Snapshot
 enum UDPDropsPhrase: String, PhraseTable {
   static var room: String { "finding.udp-drops" }
   case threshold = "sk_drops of a UDP socket rises between two readings; drops of the past alone are a note"
-  case title = "{socket} loses datagrams: {drops} in the last {time}"
-  case pastTitle = "{sockets} lost {drops} since they were opened"
-  case total = "sk_drops {total} since the socket was opened, +{delta} in the last {time}: still happening"
+  case title = "UDP datagrams lost at {socket}: {drops} in the last {time}"
+  case pastTitle = "{drops} were lost by {sockets} since opened, none of them just now"
+  case total = "sk_drops {total} since opened, +{delta} in the last {time}: still happening; read by {owner}"
   case past = "{socket} of {owner}: sk_drops {total}"
   case buffer = "receive queue {used} of {limit} (SK_MEMINFO_RMEM_ALLOC, RCVBUF: memory, not payload)"
   case cause =
@@ -24,33 +24,53 @@ enum UDPDrops: Rule {
   static var threshold: Sentence { UDPDropsPhrase.threshold.say() }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
-    var current: [Finding] = []
+    var current: [Spot: Losses] = [:]
     var past = Pile()
     var lost: UInt64 = 0
     for socket in evidence.now.inet.sockets where socket.proto == .udp || socket.proto == .udplite {
       guard let drops = socket[.sk_drops], drops > 0 else { continue }
       if let earlier = evidence.previous(socket)?[.sk_drops], earlier < drops {
-        current.append(finding(socket, drops, drops - earlier, evidence))
+        current[Spot(socket), default: Losses()].add(socket, drops, drops - earlier)
       } else {
         past.add(socket, score: Int(clamping: drops))
         lost += drops
       }
     }
-    current.sort { $0.count > $1.count }
-    return past.count == 0 ? current : current + [pastFinding(past, lost, evidence)]
+    let rising = Folded(current) { Int(clamping: $0.delta) }.findings { finding($0, $1, evidence) }
+    return past.count == 0 ? rising : rising + [pastFinding(past, lost, evidence)]
   }
 
-  static func finding(_ socket: InetSocket, _ total: UInt64, _ delta: UInt64, _ evidence: Evidence) -> Finding {
+  struct Losses: Piled {
+    var pile = Pile()
+    var total: UInt64 = 0
+    var delta: UInt64 = 0
+
+    mutating func add(_ socket: InetSocket, _ total: UInt64, _ delta: UInt64) {
+      pile.add(socket, score: Int(clamping: delta))
+      self.total += total
+      self.delta += delta
+    }
+
+    mutating func absorb(_ other: Losses) {
+      pile.absorb(other.pile)
+      total += other.total
+      delta += other.delta
+    }
+  }
+
+  static func finding(_ spot: Spot, _ losses: Losses, _ evidence: Evidence) -> Finding? {
     typealias Phrase = UDPDropsPhrase
+    guard let socket = losses.pile.sockets.first else { return nil }
+    let total = losses.total, delta = losses.delta
     let time = Durations.words(milliseconds: evidence.intervalMilliseconds ?? 0)
-    var lines = [Phrase.total.say(["total": total, "delta": delta, "time": time])]
+    var lines = [Phrase.total.say(["total": total, "delta": delta, "time": time, "owner": Who.holds(socket, evidence)])]
     if let used = socket[.sk_rmem_alloc], let limit = socket[.sk_rcvbuf] {
       lines.append(Phrase.buffer.say(["used": Counted.bytes(used), "limit": Counted.bytes(limit)]))
     }
     lines += ["Udp.RcvbufErrors", "Udp.InCsumErrors"].compactMap(evidence.rise)
     return Finding(
-      id: id, severity: .warning, sockets: [socket], count: Int(clamping: delta),
-      title: Phrase.title.say(["socket": Who.local(socket), "drops": Counted.datagrams(delta), "time": time]), evidence: lines,
+      id: id, severity: .warning, sockets: losses.pile.sockets, count: Int(clamping: delta),
+      title: Phrase.title.say(["socket": spot.words, "drops": Counted.datagrams(delta), "time": time]), evidence: lines,
       cause: Phrase.cause.say(["owner": Who.holds(socket, evidence)]), advice: Phrase.advice.say(),
       next: "sockexplain -uapm sport = :\(socket.localPort)")
   }

@@ -5,9 +5,8 @@ internal import Snapshot
 enum ZeroWindowPhrase: String, PhraseTable {
   static var room: String { "finding.zero-window" }
   case threshold = "a connection's persist timer runs and at least {least} window probes found the peer's window closed"
-  case title = "{peer}: {connections} may not send, the receive window is closed"
-  case held =
-    "{bytes} wait to be sent (idiag_wqueue); the longest, of {owner}, has been closed for at least {time} (tcpi_backoff {backoff})"
+  case title = "{connections} with {peer} may not send: the peer's window is closed"
+  case held = "{bytes} wait to be sent; longest: {owner}, for at least {time} (tcpi_backoff {backoff})"
   case limited = "{time} of its life that connection was held up by the peer's window (tcpi_rwnd_limited)"
   case answered = "the peer answers the probes (unanswered: {unanswered}), so its kernel lives and this never times out by itself"
   case unanswered = "{unanswered} probes in a row had no answer: the kernel gives up in {left} (tcp_retries2 {retries})"
@@ -23,36 +22,41 @@ enum ZeroWindow: Rule {
   static let least: UInt64 = 2
   static var threshold: Sentence { ZeroWindowPhrase.threshold.say(["least": least]) }
 
-  struct Group {
+  struct Group: Piled {
     var pile = Pile()
     var bytes = 0
+
+    mutating func absorb(_ other: Group) {
+      pile.absorb(other.pile)
+      bytes += other.bytes
+    }
   }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
+    let giveUp = GiveUp(evidence.now.sysctls)
     var groups: [Endpoint: Group] = [:]
     for state in [TCPState.established, .closeWait, .finWait1, .closing, .lastAck] {
       for socket in evidence.now.inet.tcp(state) where socket.timer == .persist {
         guard (socket[.backoff] ?? UInt64(socket.timerRetransmits)) >= least else { continue }
         let endpoint = Endpoint(socket, evidence)
         var group = groups.removeValue(forKey: endpoint) ?? Group()
-        group.pile.add(socket, score: closedFor(socket, evidence))
+        group.pile.add(socket, score: closedFor(socket, giveUp))
         group.bytes += socket.sendQueue
         groups[endpoint] = group
       }
     }
-    return groups.compactMap { finding($0.key, $0.value, evidence) }.sorted { $0.count > $1.count }
+    return Folded(groups).findings { finding($0, $1, giveUp, evidence) }
   }
 
   /// Milliseconds since the window closed, at least: the probe delays that have passed, each twice the one before.
-  static func closedFor(_ socket: InetSocket, _ evidence: Evidence) -> Int {
-    let giveUp = GiveUp(evidence.now.sysctls)
+  static func closedFor(_ socket: InetSocket, _ giveUp: GiveUp) -> Int {
     let rto = Int((socket[.rto] ?? 0) / 1000)
     let backoff = Int(socket[.backoff] ?? UInt64(socket.timerRetransmits))
     let passed = (0..<backoff).reduce(0) { $0 + giveUp.probeDelay(rto: rto, backoff: $1) }
     return passed + max(0, giveUp.probeDelay(rto: rto, backoff: backoff) - socket.timerMilliseconds)
   }
 
-  static func finding(_ endpoint: Endpoint, _ group: Group, _ evidence: Evidence) -> Finding? {
+  static func finding(_ endpoint: Endpoint, _ group: Group, _ giveUp: GiveUp, _ evidence: Evidence) -> Finding? {
     typealias Phrase = ZeroWindowPhrase
     guard let longest = group.pile.worst.first else { return nil }
     let socket = longest.socket
@@ -66,7 +70,6 @@ enum ZeroWindow: Rule {
     if let limited = socket[.rwnd_limited], limited > 0 {
       lines.append(Phrase.limited.say(["time": Durations.words(milliseconds: Int(limited / 1000))]))
     }
-    let giveUp = GiveUp(evidence.now.sysctls)
     let outlook = giveUp.persist(
       unanswered: socket.timerRetransmits, backoff: backoff, rto: Int((socket[.rto] ?? 0) / 1000), timer: socket.timerMilliseconds)
     // One probe may be on its way; two in a row without an answer are silence.

@@ -61,6 +61,7 @@ enum Next {
     case .server(let port): "sockexplain state \(state) sport = :\(port)"
     case .peer(let address, let port):
       address.isIPv6 ? "sockexplain state \(state) dst '[\(address)]:\(port)'" : "sockexplain state \(state) dst \(address):\(port)"
+    case .several: "sockexplain -p state \(state)"
     }
   }
 }
@@ -69,6 +70,11 @@ enum Next {
 enum Endpoint: Hashable {
   case server(port: UInt16)
   case peer(IPAddress, UInt16)
+  /// Many of them together; `beside` others that are told on their own.
+  case several(Int, beside: Bool)
+
+  /// Whether it is one destination: only that can be worse than its neighbours.
+  var isOne: Bool { if case .several = self { false } else { true } }
 
   init(_ socket: InetSocket, _ evidence: Evidence) {
     self =
@@ -80,6 +86,7 @@ enum Endpoint: Hashable {
     switch self {
     case .server(let port): EndpointPhrase.server.say(["port": port])
     case .peer(let address, let port): Who.endpoint(address, port)
+    case .several(let count, let beside): (beside ? EndpointPhrase.others : .several).say(["count": count])
     }
   }
 }
@@ -87,6 +94,76 @@ enum Endpoint: Hashable {
 enum EndpointPhrase: String, PhraseTable {
   static var room: String { "endpoint" }
   case server = "the clients of port {port}"
+  case several = "{count} destinations"
+  case others = "{count} other destinations"
+}
+
+/// Who holds sockets: a process where it is visible, else the user.
+enum Holder: Hashable {
+  case process(Int32)
+  case user(UInt32)
+  /// Many of them together; `beside` others that are told on their own.
+  case several(Int, beside: Bool)
+
+  init(_ socket: InetSocket, _ evidence: Evidence) {
+    self = Who.pids(of: socket, evidence).first.map(Holder.process) ?? .user(socket.uid)
+  }
+
+  func record(_ evidence: Evidence) -> ProcessRecord? {
+    if case .process(let pid) = self { return evidence.now.owners.processes[pid] }
+    return nil
+  }
+
+  /// In words; `socket` is one of theirs.
+  func words(_ socket: InetSocket, _ evidence: Evidence) -> Sentence {
+    if case .several(let count, let beside) = self { return (beside ? HolderPhrase.others : .several).say(["count": count]) }
+    return Who.holds(socket, evidence)
+  }
+
+  /// In words without a socket at hand.
+  func name(_ evidence: Evidence) -> Sentence {
+    switch self {
+    case .process(let pid): Who.process(pid, evidence)
+    case .user(let uid): WhoPhrase.uid.say(["uid": uid])
+    case .several(let count, _): HolderPhrase.several.say(["count": count])
+    }
+  }
+}
+
+/// A listening address: SO_REUSEPORT siblings share one.
+enum Spot: Hashable {
+  case address(IPAddress, UInt16)
+  /// Many of them together; `beside` others that are told on their own.
+  case several(Int, beside: Bool)
+
+  init(_ listener: InetSocket) { self = .address(listener.localAddress, listener.localPort) }
+
+  /// Listeners by their address, those with the longest queues first.
+  static func folded(_ listeners: [InetSocket]) -> Folded<Spot, Pile> {
+    var groups: [Spot: Pile] = [:]
+    for listener in listeners { groups[Spot(listener), default: Pile()].add(listener, score: listener.receiveQueue) }
+    return Folded(groups) { $0.worst.reduce(0) { $0 + $1.score } }
+  }
+
+  /// In words.
+  var words: Sentence {
+    switch self {
+    case .address(let address, let port): Who.endpoint(address, port)
+    case .several(let count, let beside): (beside ? SpotPhrase.others : .several).say(["count": count])
+    }
+  }
+}
+
+enum SpotPhrase: String, PhraseTable {
+  static var room: String { "spot" }
+  case several = "{count} addresses"
+  case others = "{count} other addresses"
+}
+
+enum HolderPhrase: String, PhraseTable {
+  static var room: String { "holder" }
+  case several = "{count} processes"
+  case others = "{count} other processes"
 }
 
 /// Sockets counted under a key, of which only the worst few are kept.
@@ -110,13 +187,6 @@ struct Pile {
 }
 
 extension Evidence {
-  /// The same socket in the earlier reading, by its cookie.
-  func previous(_ socket: InetSocket) -> InetSocket? {
-    // Rows of /proc have no cookie.
-    if socket.isFromProc { return nil }
-    return before?.inet.onPort(socket.localPort, socket.proto).first { $0.cookie == socket.cookie }
-  }
-
   /// `+2 in the last 250 ms` where there are two readings, nothing where a counter is absent.
   func rise(_ counter: String) -> Sentence? {
     guard let total = now.counters[counter] else { return nil }
