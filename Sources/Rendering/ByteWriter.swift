@@ -64,7 +64,13 @@
   /// Makes sure that `size` more bytes fit; `size` must not exceed half the capacity.
   @inline(__always)
   public mutating func reserve(_ size: Int) {
-    if capacity &- count < size { flush(upTo: boundary > 0 ? boundary : count) }
+    if capacity &- count < size { makeRoom(size) }
+  }
+
+  // A row that has grown beyond the buffer cannot stay whole: its pieces go out as they come.
+  mutating func makeRoom(_ size: Int) {
+    if boundary > 0 { flush(upTo: boundary) }
+    if capacity - count < size { flush() }
   }
 
   /// The end of a row: what stands before it is written in one piece, so that two writers may share a descriptor.
@@ -250,6 +256,7 @@
     unsafe out.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
     kept = []
     count = 0
+    boundary = 0
     return out
   }
 }

@@ -92,7 +92,7 @@ public struct Page {
 }
 
 /// Columns a text takes on a terminal: wide characters two, combining ones none.
-func displayWidth(_ text: String) -> Int {
+func displayWidth(_ text: some StringProtocol) -> Int {
   if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
   return text.unicodeScalars.reduce(0) { $0 + scalarWidth($1.value) }
 }
