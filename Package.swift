@@ -46,7 +46,7 @@ let package = Package(
     // What several test targets share: records made from field values.
     .target(
       name: "TestSupport",
-      dependencies: ["SockDiag", "Snapshot", "ProcFS", "Wire", "Catalog"],
+      dependencies: ["Findings", "SockDiag", "Snapshot", "ProcFS", "Wire", "Catalog"],
       path: "Tests/Support",
       swiftSettings: strict),
     // Known sockets in network namespaces of their own, for LiveTests, benchmarks and people.
@@ -61,6 +61,8 @@ let package = Package(
     tests("NetlinkTests", ["Netlink", "Wire", "TestSupport"]),
     tests("CollectionTests", ["Collection", "Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims", "TestSupport"]),
     tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
-    tests("RenderingTests", ["Rendering", "Catalog"]),
+    tests(
+      "RenderingTests",
+      ["sockexplain", "Rendering", "Findings", "Collection", "Snapshot", "SockDiag", "ProcFS", "Wire", "Catalog", "TestSupport"]),
   ]
 )

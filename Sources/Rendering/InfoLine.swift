@@ -193,9 +193,10 @@ extension ByteWriter {
 
   /// Bytes a second as bits a second with three digits: `1.25Gbit/s`. The caller has reserved room.
   mutating func bitRate(_ bytesPerSecond: UInt64) {
-    let (bits, overflow) = bytesPerSecond.multipliedReportingOverflow(by: 8)
-    if overflow || bits < 1000 {
-      decimal(overflow ? bytesPerSecond : bits)
+    let (product, overflow) = bytesPerSecond.multipliedReportingOverflow(by: 8)
+    let bits = overflow ? .max : product
+    if bits < 1000 {
+      decimal(bits)
       literal(" bit/s")
       return
     }

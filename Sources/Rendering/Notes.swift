@@ -2,6 +2,7 @@ public import Catalog
 
 /// What one row alone proves. The legend prints the sentences of the notes that occurred.
 public enum NotePhrase: String, PhraseTable {
+  /// Prefix of the ids.
   public static var room: String { "list.note" }
   case acceptQueueFull =
     "Recv-Q (handshakes done, not accepted) is above Send-Q (the limit): further SYNs are dropped until the program accepts"

@@ -1,67 +1,14 @@
 import Catalog
 @testable import Findings
-import ProcFS
 import SockDiag
 import Snapshot
+import TestSupport
 import Testing
 
-/// Evidence put together by a test: sockets, processes, counters, settings.
-struct CardScene {
-  var snapshot: Snapshot
-  var earlier: Snapshot?
-
-  init(_ sockets: [InetSocket], at milliseconds: Int64 = 0, sysctls: SysctlSet = standardSysctls) {
-    snapshot = Snapshot(
-      moment: Moment(realtimeNanoseconds: 0, monotonicNanoseconds: milliseconds * 1_000_000), kernel: KernelVersion("6.18.44"),
-      inet: sockets,
-      consistency: .oneDump)
-    snapshot.sysctls = sysctls
-  }
-
-  /// The same scene with a process that holds an inode.
-  func held(_ inode: UInt32, by name: String, pid: Int32, fd: Int32 = 3, detail: ProcessDetail? = nil) -> CardScene {
-    var copy = self
-    var process = ProcessRecord(pid: pid, startTicks: 1, name: Name(name), uid: 1000)
-    process.detail = detail
-    copy.snapshot.owners.add(inode: inode, owner: Owner(pid: pid, fd: fd))
-    copy.snapshot.owners.processes[pid] = process
-    return copy
-  }
-
-  func counting(_ counters: [String: UInt64]) -> CardScene {
-    var copy = self
-    copy.snapshot.counters = CounterSet(counters)
-    return copy
-  }
-
-  /// The same scene 250 ms after another one.
-  func after(_ before: CardScene) -> CardScene {
-    var copy = self
-    copy.earlier = before.snapshot
-    copy.snapshot.moment.monotonicNanoseconds = before.snapshot.moment.monotonicNanoseconds + 250_000_000
-    return copy
-  }
-
-  var evidence: Evidence { Evidence(now: snapshot, before: earlier) }
-
+extension CardScene {
   /// The card of the first socket in a state.
   func card(_ state: TCPState) throws -> Card {
     Cards.card(for: try #require(snapshot.inet.sockets.first { $0.state == state }), evidence)
-  }
-}
-
-extension ProcessDetail {
-  /// One or more threads asleep in these system calls.
-  static func sleeping(in calls: String..., open: Int? = 4, limit: UInt64? = 1024) -> ProcessDetail {
-    var detail = ProcessDetail(
-      state: UInt8(ascii: "S"),
-      threads: calls.enumerated().map {
-        ThreadRecord(tid: Int32($0.offset), name: Name("t"), state: UInt8(ascii: "S"), systemCall: $0.element)
-      },
-      threadCount: calls.count)
-    detail.openDescriptors = open
-    detail.descriptorLimit = limit
-    return detail
   }
 }
 

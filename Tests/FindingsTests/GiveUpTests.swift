@@ -1,23 +1,8 @@
 import Catalog
 @testable import Findings
 import ProcFS
+import TestSupport
 import Testing
-
-/// The settings of a kernel 6.18 nobody has touched.
-let standardSysctls = SysctlSet([
-  "net.ipv4.tcp_syn_retries": "6", "net.ipv4.tcp_syn_linear_timeouts": "4", "net.ipv4.tcp_synack_retries": "5",
-  "net.ipv4.tcp_retries2": "15", "net.ipv4.tcp_orphan_retries": "0", "net.ipv4.tcp_keepalive_time": "7200",
-  "net.ipv4.tcp_keepalive_intvl": "75", "net.ipv4.tcp_keepalive_probes": "9", "net.ipv4.tcp_fin_timeout": "60",
-  "net.ipv4.tcp_rto_max_ms": "120000", "net.ipv4.tcp_max_syn_backlog": "4096", "net.ipv4.tcp_syncookies": "1",
-  "net.core.somaxconn": "4096", "net.ipv4.ip_local_port_range": "32768\t60999", "net.ipv4.tcp_tw_reuse": "2",
-])
-
-/// The same with some changed.
-func sysctls(_ changes: KeyValuePairs<String, String>) -> SysctlSet {
-  var set = standardSysctls
-  for (name, value) in changes { set[name] = value }
-  return set
-}
 
 @Suite struct GiveUpTests {
   let standard = GiveUp(standardSysctls)

@@ -1,25 +1,6 @@
 import Catalog
-import Foundation
 import Rendering
 import Testing
-
-private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-/// Compares with a file of the repository; `RECORD_SNAPSHOTS=1` writes it and fails, so that a recording is never mistaken for a pass.
-private func compare(_ text: String, with path: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-  let file = root.appending(path: path)
-  if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try text.write(to: file, atomically: true, encoding: .utf8)
-    Issue.record("recorded \(path)", sourceLocation: sourceLocation)
-    return
-  }
-  let expected = try String(contentsOf: file, encoding: .utf8)
-  guard text != expected else { return }
-  let pairs = zip(text.components(separatedBy: "\n"), expected.components(separatedBy: "\n"))
-  let first = pairs.first { $0 != $1 }
-  Issue.record("\(path) differs: \(first.map { "now <\($0)>, recorded <\($1)>" } ?? "length")", sourceLocation: sourceLocation)
-}
 
 @Suite struct ExplainPageTests {
   @Test("pages as recorded", arguments: [("CLOSE-WAIT", "explain-close-wait"), ("Send-Q", "explain-send-q")])

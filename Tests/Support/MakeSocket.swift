@@ -4,7 +4,7 @@ public import SockDiag
 /// Makes one INET_DIAG reply from values, each put where its `Field`'s layout says: the decoder's own data, used backwards.
 ///
 ///     MakeSocket(.listen, "0.0.0.0", 8080, [.rqueue: 6, .wqueue: 5]).socket
-public struct MakeSocket {
+public struct MakeSocket: Sendable {
   var parts: [UInt16: [UInt8]] = [0: [UInt8](repeating: 0, count: 72)]
   let proto: InetProtocol
 
