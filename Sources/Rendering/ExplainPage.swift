@@ -1,4 +1,5 @@
 public import Catalog
+internal import Findings
 
 /// The words around an entry on its page.
 enum ExplainPhrase: String, PhraseTable {
@@ -22,6 +23,8 @@ enum ExplainPhrase: String, PhraseTable {
   case gone = "gone"
   case unknown = "sockexplain: no entry for \"{term}\""
   case unknownNear = "sockexplain: no entry for \"{term}\"; near it: {near}"
+  case finding = "{id} (finding)"
+  case firesWhen = "fires when {threshold}"
   case topics = "sockexplain explain TERM: a field, state, timer, counter, setting, error or message in any tool's spelling"
   case topicRow = "{count} {name}, for example {examples}"
   case more = "more"
@@ -171,8 +174,10 @@ public enum ExplainCommand {
       overview(to: &page)
       return (page.text, "", 0)
     }
+    let rules = Rules.all.filter { $0.id == term.lowercased() }
+    for rule in rules { explain(rule, to: &page) }
     let found = Knowledge.find(term)
-    if found.isEmpty { return ("", complaint(term), 2) }
+    if found.isEmpty, rules.isEmpty { return ("", complaint(term), 2) }
     for entry in found.prefix(whole) {
       page.blank()
       ExplainPage.write(entry, to: &page)
@@ -185,6 +190,12 @@ public enum ExplainCommand {
       }
     }
     return (page.text, "", 0)
+  }
+
+  /// A finding's id, as the glance's JSON carries it: when it fires.
+  private static func explain(_ rule: any Rule.Type, to page: inout Page) {
+    page.put(ExplainPhrase.finding.say(["id": rule.id]).description, ink: .bold)
+    page.put(ExplainPhrase.firesWhen.say(["threshold": rule.threshold]).description, indent: 2, hang: 2)
   }
 
   private static func complaint(_ term: String) -> String {
