@@ -42,7 +42,7 @@ public enum CardPage {
     page.put(
       label: PagePhrase.place.rawValue,
       from + "[" + state.name + "] → "
-        + PagePhrase.next.say(["state": way.to == .close ? "gone" : way.to.name, "event": way.event]).description,
+        + PagePhrase.next.say(["state": way.to == .close ? PagePhrase.gone.rawValue : way.to.name, "event": way.event]).description,
       indent: 2, column: column, ink: .dim)
   }
 }

@@ -7,7 +7,8 @@ internal import SockDiag
 /// This machine on one screen: findings first, then listeners, counts, gaps.
 public enum GlancePage {
   static let findingLimit = 6
-  static let listenerLimit = 12
+  /// Findings with their evidence and advice; the others are named with their command.
+  static let toldLimit = 3
   static let processLimit = 5
 
   /// The page of some evidence and what the rules found in it.
@@ -23,18 +24,21 @@ public enum GlancePage {
     if findings.isEmpty {
       page.put(PagePhrase.noFindings.say(["rules": Rules.all.count, "sockets": now.inet.sockets.count]).description, ink: .green)
     }
-    for finding in findings.prefix(findingLimit) { FindingPage.write(finding, to: &page, isShort: true) }
+    for (index, finding) in findings.prefix(findingLimit).enumerated() {
+      FindingPage.write(finding, to: &page, depth: index < toldLimit ? .short : .named)
+    }
     if findings.count > findingLimit {
       page.put(PagePhrase.more.say(["count": findings.count - findingLimit, "command": "sockexplain --json"]).description, indent: 2)
     }
-    listeners(now, to: &page)
+    // One screen: the more is found, the fewer listeners at rest are of interest.
+    listeners(now, limit: 12 - 2 * min(3, findings.count), to: &page)
     states(now, to: &page)
     processes(now, to: &page)
     gaps(now.gaps, to: &page)
     return page.text
   }
 
-  static func listeners(_ now: Snapshot, to page: inout Page) {
+  static func listeners(_ now: Snapshot, limit: Int, to page: inout Page) {
     let all = now.inet.listeners.sorted { left, right in
       let leftFill = fill(left), rightFill = fill(right)
       return leftFill != rightFill ? leftFill > rightFill : left.localPort < right.localPort
@@ -42,18 +46,18 @@ public enum GlancePage {
     guard !all.isEmpty else { return }
     page.blank()
     page.put(PagePhrase.listeners.rawValue, ink: .bold)
-    let names = all.prefix(listenerLimit).map { endpoint($0.localAddress, $0.localPort, isDualStack: $0.isIPv6 && $0[.v6only] == 0) }
+    let names = all.prefix(limit).map { endpoint($0.localAddress, $0.localPort, isDualStack: $0.isIPv6 && $0[.v6only] == 0) }
     let width = names.map(\.count).max() ?? 0
     for (listener, name) in zip(all, names) {
       let queue = "\(listener.receiveQueue)/\(listener.acceptLimitText)"
       let owner = owners(now, listener.inode)
-      let mark = listener.isAcceptQueueFull ? " FULL" : ""
+      let mark = listener.isAcceptQueueFull ? " \(NotePhrase.acceptQueueFull.word)" : ""
       page.put(
         name + String(repeating: " ", count: width - name.count + 2) + bar(fill(listener)) + " " + queue
           + String(repeating: " ", count: max(1, 9 - queue.count)) + owner + mark, indent: 2, hang: 6)
     }
-    if all.count > listenerLimit {
-      page.put(PagePhrase.more.say(["count": all.count - listenerLimit, "command": "sockexplain -tln"]).description, indent: 2)
+    if all.count > limit {
+      page.put(PagePhrase.more.say(["count": all.count - limit, "command": "sockexplain -tln"]).description, indent: 2)
     }
   }
 
@@ -65,8 +69,14 @@ public enum GlancePage {
   static func owners(_ now: Snapshot, _ inode: UInt32) -> String {
     let owners = now.owners[inode]
     guard let first = owners.first else { return "-" }
-    let name = now.owners.processes[first.pid]?.name.description ?? "?"
-    return "\(name) (pid \(first.pid)" + (owners.count > 1 ? ", +\(owners.count - 1)" : "") + ")"
+    guard owners.count > 1 else { return process(now, first.pid) }
+    return PagePhrase.owners.say(["name": name(now, first.pid), "pid": first.pid, "more": owners.count - 1]).description
+  }
+
+  static func name(_ now: Snapshot, _ pid: Int32) -> String { now.owners.processes[pid]?.name.description ?? "?" }
+
+  static func process(_ now: Snapshot, _ pid: Int32) -> String {
+    PagePhrase.owner.say(["name": name(now, pid), "pid": pid]).description
   }
 
   static func states(_ now: Snapshot, to page: inout Page) {
@@ -79,7 +89,8 @@ public enum GlancePage {
     counts.sort { $0.1 > $1.1 }
     page.blank()
     page.put(
-      label: PagePhrase.states.rawValue, counts.map { "\($0.0.name) \($0.1)" }.joined(separator: ", "), indent: 0, column: 12)
+      label: PagePhrase.states.rawValue,
+      counts.map { PagePhrase.counted.say(["name": $0.0.name, "count": $0.1]).description }.joined(separator: ", "), indent: 0, column: 12)
   }
 
   static func processes(_ now: Snapshot, to page: inout Page) {
@@ -89,7 +100,7 @@ public enum GlancePage {
     }
     guard !counts.isEmpty else { return }
     let top = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(processLimit)
-    let words = top.map { "\(now.owners.processes[$0.key]?.name.description ?? "?") (pid \($0.key)) \($0.value)" }
+    let words = top.map { PagePhrase.counted.say(["name": process(now, $0.key), "count": $0.value]).description }
     page.put(label: PagePhrase.processes.rawValue, words.joined(separator: ", "), indent: 0, column: 12)
   }
 
@@ -108,8 +119,18 @@ func endpoint(_ address: IPAddress, _ port: UInt16, isDualStack: Bool = false) -
 
 /// A finding as text.
 public enum FindingPage {
-  /// Adds a finding; short: title, one line of evidence, advice and the next command.
-  static func write(_ finding: Finding, to page: inout Page, isShort: Bool) {
+  /// How much of a finding is told.
+  enum Depth {
+    /// Title and next command.
+    case named
+    /// With one line of evidence and the advice.
+    case short
+    /// All of it.
+    case whole
+  }
+
+  /// Adds a finding.
+  static func write(_ finding: Finding, to page: inout Page, depth: Depth) {
     let color: Page.Ink =
       switch finding.severity {
       case .critical: .red
@@ -117,18 +138,20 @@ public enum FindingPage {
       case .note: .cyan
       }
     page.put(label: finding.severity.name.uppercased(), finding.title.description, indent: 0, column: 10, ink: .bold, labelInk: color)
-    for evidence in isShort ? finding.evidence.prefix(1) : finding.evidence[...] {
-      page.put(evidence.description, indent: 10, ink: .plain)
+    if depth != .named {
+      for evidence in depth == .short ? finding.evidence.prefix(1) : finding.evidence[...] {
+        page.put(evidence.description, indent: 10, ink: .plain)
+      }
+      if depth == .whole { page.put(finding.cause.description, indent: 10) }
+      page.put("→ " + finding.advice.description, indent: 10, hang: 12, ink: .cyan)
     }
-    if !isShort { page.put(finding.cause.description, indent: 10) }
-    page.put("→ " + finding.advice.description, indent: 10, hang: 12, ink: .cyan)
     if let next = finding.next { page.put("$ " + next, indent: 10, ink: .dim) }
   }
 
   /// Findings on their own page.
   public static func text(_ findings: [Finding], style: PageStyle) -> String {
     var page = Page(style)
-    for finding in findings { write(finding, to: &page, isShort: false) }
+    for finding in findings { write(finding, to: &page, depth: .whole) }
     return page.text
   }
 }

@@ -212,8 +212,9 @@ extension ListWriter {
     seenNotes |= 1 << UInt32(phrase.index)
     let length = phrase.word.utf8CodeUnitCount + (number > 0 ? 2 + ByteWriter.digits(number) : 0)
     if let width = options.width, out.count - lineStart + pending + 1 + length > width {
+      // Out of line with the others rather than below its row, where it fits so.
+      if out.count - lineStart + 1 + length > width { out.literal("\n       ") }
       pending = 0
-      out.literal("\n       ")
     }
     gap(&pending)
     out.literal(phrase.word)

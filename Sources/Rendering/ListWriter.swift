@@ -26,6 +26,9 @@ public struct ListWriter: ~Copyable {
     var peer = 17
   }
 
+  // More than the aligned cells of a row can take, two escaped host names or a path among them: no flush comes between a
+  // cell and its padding.
+  static let rowRoom = 4096
   // Enough to see every usual width, small enough to stay in the cache.
   static let sample = 512
 
@@ -61,7 +64,7 @@ public struct ListWriter: ~Copyable {
 
   mutating func noteUnixFull() {
     seenNotes |= 1 << UInt32(NotePhrase.acceptQueueFull.index)
-    out.literal(" FULL")
+    out.literal(NotePhrase.acceptQueueFull.word)
   }
 
   /// Takes a record of a snapshot.
@@ -150,7 +153,7 @@ public struct ListWriter: ~Copyable {
   @inline(__always)
   mutating func row(_ span: RawSpan, _ at: Int, _ count: Int, _ proto: InetProtocol) {
     out.mark()
-    out.reserve(1024)
+    out.reserve(Self.rowRoom)
     let lineStart = out.count
     if options.showsNetid {
       let start = out.count

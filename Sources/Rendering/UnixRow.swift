@@ -7,7 +7,7 @@ extension ListWriter {
     if !isSized { release() }
     countRow()
     out.mark()
-    out.reserve(1024)
+    out.reserve(Self.rowRoom)
     let start = out.count
     out.text(socket.netid)
     out.spaces(6 - (out.count - start))
@@ -20,13 +20,13 @@ extension ListWriter {
     out.byte(0x20)
     pathCell(socket.path, inode: socket.inode, width: widths.local)
     out.byte(0x20)
-    pathCell(nil, inode: socket.peerInode ?? 0, width: widths.peer)
-    if let owners = options.owners {
-      var pending = 0
-      processes(socket.inode, owners, &pending)
-    }
-    out.reserve(256)
+    out.literal("* ")
+    let peer = UInt64(socket.peerInode ?? 0)
+    out.decimal(peer)
+    var pending = widths.peer - 2 - ByteWriter.digits(peer)
+    if let owners = options.owners { processes(socket.inode, owners, &pending) }
     if options.explains, socket.state == .listen, let waiting = socket.receiveQueue, let limit = socket.sendQueue, waiting > limit {
+      gap(&pending)
       noteUnixFull()
     }
     out.byte(0x0a)
@@ -34,10 +34,14 @@ extension ListWriter {
 
   mutating func pathCell(_ path: Name?, inode: UInt32, width: Int) {
     let start = out.count
-    var shown = "*"
-    if let path { shown = path.bytes.first == 0 ? "@" + escaped(Name(Array(path.bytes.dropFirst()))) : escaped(path) }
-    out.text(shown + " ")
-    out.reserve(512)
+    switch path?.bytes.first {
+    case nil: out.byte(0x2a)
+    case 0:
+      out.byte(0x40)
+      out.text(escaped(Name(Array(path?.bytes.dropFirst() ?? []))))
+    default: out.text(path.map(escaped) ?? "")
+    }
+    out.byte(0x20)
     out.decimal(UInt64(inode))
     out.spaces(width - (out.count - start))
   }

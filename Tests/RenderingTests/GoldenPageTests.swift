@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func emptyGlance() throws {
-    let evidence = try GoldenScene.evidence([])
+    let evidence = try GoldenScene.evidence([], refused: 0)
     let text = GlancePage.text(evidence, findings: Rules.run(evidence), style: PageStyle(width: 80))
     try compare(text, with: "Tests/Golden/glance-empty.txt")
   }
@@ -110,7 +110,7 @@ import Testing
   @Test func json() throws {
     var now = try GoldenScene.evidence(GoldenScene.fullListener()).now
     now.gaps = [Self.gap]
-    let evidence = Evidence(now: now, before: try GoldenScene.evidence(GoldenScene.fullListener(drops: 2)).before)
+    let evidence = Evidence(now: now, before: try GoldenScene.evidence(GoldenScene.fullListener()).before)
     var options = ListOptions()
     (options.owners, options.users) = (now.owners, now.users)
     var json = JSONWriter(descriptor: -1)

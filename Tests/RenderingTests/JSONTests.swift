@@ -92,7 +92,8 @@ private func line(_ socket: MakeSocket, _ options: ListOptions = ListOptions()) 
       #expect(Set(keys).count == keys.count, "\(group): \(keys)")
     }
     let outer = Set((groups[""] ?? []).map(\.key))
-    #expect(outer.isDisjoint(with: ["netid", "localAddress", "peerAddress", "device", "user", "owners", "attributes", "congestionControl"]))
+    #expect(
+      outer.isDisjoint(with: ["netid", "localAddress", "peerAddress", "device", "user", "owners", "attributes", "congestionControl"]))
   }
 
   @Test("what the kernel did not send is absent, at every length of tcp_info")
@@ -125,7 +126,8 @@ private func line(_ socket: MakeSocket, _ options: ListOptions = ListOptions()) 
   @Test("any bytes make a valid document without control bytes, and lose nothing")
   func strings() throws {
     var random = SeededRandom(seed: 3)
-    var names: [[UInt8]] = (0...255).map { [0x61, $0, 0x62] } + [[], Array("\u{2028}\u{202e}🦆\u{80}\u{9f}\u{a0}".utf8), [0xc2], [0xc2, 0x80]]
+    var names: [[UInt8]] =
+      (0...255).map { [0x61, $0, 0x62] } + [[], Array("\u{2028}\u{202e}🦆\u{80}\u{9f}\u{a0}".utf8), [0xc2], [0xc2, 0x80]]
     for _ in 0..<2000 {
       names.append((0..<Int.random(in: 0..<20, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
     }

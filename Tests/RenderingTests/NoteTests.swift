@@ -73,7 +73,13 @@ import Testing
     #expect(!(try listed([fromProc]).contains("FULL")))
   }
 
-  @Test("a note that does not fit stands below its row", arguments: [40, 60, 80])
+  @Test("a note that fits behind its row but not below the heading stays on the row")
+  func outOfLine() throws {
+    let text = try listed([Self.made(.closeWait, inode: 0, receive: 11)]) { $0.width = 85 }
+    #expect(text.split(separator: "\n")[1].hasSuffix("10.0.0.2:40000 not accepted, peer closed"), "\(text)")
+  }
+
+  @Test("a note that does not fit stands below its row", arguments: [40, 60, 75])
   func narrow(width: Int) throws {
     let socket = Self.made(.closeWait, inode: 0, receive: 11)
     let text = try listed([socket]) { $0.width = width }

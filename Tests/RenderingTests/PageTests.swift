@@ -24,6 +24,13 @@ import Testing
     #expect(wrapped("word ", width: 10) == ["word"])
   }
 
+  @Test("a number stays with its unit, a name with its count")
+  func gluing() {
+    #expect(
+      wrapped("in 12 ms", width: 6) == ["in", "12 ms"] && wrapped("of CLOSE-WAIT ×6, x", width: 14) == ["of", "CLOSE-WAIT ×6,", "x"])
+    #expect(wrapped("port 80 is", width: 7) == ["port 80", "is"] && wrapped("a s", width: 2) == ["a", "s"])
+  }
+
   @Test("a word that is too long has a line of its own")
   func longWord() {
     #expect(wrapped("a 0123456789 b", width: 5) == ["a", "0123456789", "b"])
