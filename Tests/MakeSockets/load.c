@@ -52,7 +52,7 @@ static void farm(void)
 	widen_ports();
 	set("ipv4/tcp_max_tw_buckets", dead + 1000);
 	for (int worker = 0; left > 0; worker++) {
-		int count = left < PER_WORKER ? left : PER_WORKER, port = 20000 + worker;
+		int count = left < PER_WORKER ? left : PER_WORKER, port = 300 + worker;
 		snprintf(name, sizeof name, "worker%d", worker);
 		if (worker % 3 == 2) snprintf(address, sizeof address, "::1");
 		else snprintf(address, sizeof address, "127.0.1.%d", worker + 1);
