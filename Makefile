@@ -14,7 +14,7 @@ STRICT := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-
 # finds no shared one), a fixed load address spares the relocations, and nothing imports the regular expressions or the
 # concurrency library unasked.
 LINK := .build/link
-RELEASE := -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(LINK) -Xlinker -no-pie \
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(CURDIR)/$(LINK) -Xlinker -no-pie \
 	-Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-concurrency-module-import
