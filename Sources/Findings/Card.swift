@@ -29,6 +29,14 @@ public struct CardLine: Sendable {
   }
 }
 
+/// A socket's place in the TCP state diagram: the state it came from, as far as its side tells, and the usual way on.
+public struct StatePlace: Sendable {
+  /// The state before; nil where nothing is before.
+  public let from: TCPState?
+  /// The arrow that leads on.
+  public let way: Transition
+}
+
 /// One socket, explained.
 public struct Card: Sendable {
   /// The record it is about; nil for unix sockets and for "nothing listens there".
@@ -41,6 +49,8 @@ public struct Card: Sendable {
   public let lines: [CardLine]
   /// What to do: printed with an arrow at the end.
   public let advice: [Sentence]
+  /// Where it stands in the TCP state diagram; nil for other protocols.
+  public internal(set) var place: StatePlace?
 
   /// A card.
   public init(socket: InetSocket?, title: Sentence, owner: Sentence?, lines: [CardLine], advice: [Sentence] = []) {

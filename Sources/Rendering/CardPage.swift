@@ -11,7 +11,7 @@ public enum CardPage {
     page.blank()
     page.put(left: card.title.description, right: card.owner?.description)
     for line in card.lines { write(line, to: &page) }
-    if showsPlace, let socket = card.socket, socket.proto == .tcp { place(socket, to: &page) }
+    if showsPlace, let place = card.place { write(place, to: &page) }
     for advice in card.advice { page.put("→ " + advice.description, indent: 2, hang: 4, ink: .cyan) }
   }
 
@@ -31,17 +31,13 @@ public enum CardPage {
     }
   }
 
-  /// Where the socket stands: what usually leads there, and the usual way on.
-  static func place(_ socket: InetSocket, to page: inout Page) {
-    let state = socket.state
-    let ways = Transitions.leaving(from: state)
-    // A FIN-WAIT-2 mini-socket walks on by functions of its own.
-    let own = socket.isMiniSocket && state == .finWait2 ? ways.first { $0.source.file.hasSuffix("tcp_minisocks.c") } : nil
-    guard let way = own ?? ways.first else { return }
-    let from = Transitions.leading(to: state).first.map { $0.from.name + " → " } ?? ""
+  /// Where the state stands: what led there, and the usual way on.
+  static func write(_ place: StatePlace, to page: inout Page) {
+    let way = place.way
+    let from = place.from.map { $0.name + " → " } ?? ""
     page.put(
       label: PagePhrase.place.rawValue,
-      from + "[" + state.name + "] → "
+      from + "[" + way.from.name + "] → "
         + PagePhrase.next.say(["state": way.to == .close ? PagePhrase.gone.rawValue : way.to.name, "event": way.event]).description,
       indent: 2, column: column, ink: .dim)
   }

@@ -39,7 +39,7 @@ extension Session {
     evidence.now.gaps = collector.gaps
     let absent = absentPort(reading)
     let shown = Ranking.worstFirst(reading.subjects, evidence)
-    var cards = shown.prefix(shown.count > Self.cardLimit ? Self.worstShown : Self.cardLimit).map { Cards.card(for: $0, evidence) }
+    var cards = Cards.cards(for: shown, limit: shown.count > Self.cardLimit ? Self.worstShown : Self.cardLimit, evidence)
     cards += unix.prefix(Self.cardLimit).map { Cards.card(for: $0, evidence) }
     if let absent { cards.insert(Cards.nothingListens(port: absent, evidence), at: 0) }
     let findings = Rules.run(evidence)

@@ -52,7 +52,7 @@ import Testing
   @Test func unreadDataNamesTheReader() throws {
     let card = try card(connection(receive: 400, [.last_data_recv: 12_000]))
     #expect(card.said("receive queue").hasPrefix("400 bytes the program has not read; the last data came 12 s ago"))
-    #expect(card.advised == "app does not read: its threads are 1 thread, sleeping in nanosleep()")
+    #expect(card.advised == "app does not read: 1 thread, sleeping in nanosleep()")
     #expect(try self.card(connection(receive: 400, [.last_data_recv: 20])).advice.isEmpty)
   }
 
@@ -117,7 +117,7 @@ import Testing
     #expect(try card(make.socket).said("window").contains("slow start, no loss seen yet"))
     make = make.with([Field("c", label: nil, Layout(Part(rawValue: 4), at: 0, width: 4), .code, Field.rto.entry): 0x0072_6262])
     #expect(
-      try card(make.socket).said("window").hasSuffix("its own model of the path decides, not ssthresh, bbr\nthe peer's window is 0 bytes"))
+      try card(make.socket).said("window").hasSuffix("paced by its own model of the path, bbr\nthe peer's window is 0 bytes"))
   }
 
   @Test func missingOptionsSayWhatIsLost() throws {
@@ -192,6 +192,36 @@ import Testing
     #expect(card.said("closing").contains("10 bytes of data before it"))
     #expect(card.said("timer").contains("net.ipv4.tcp_orphan_retries 0 (0 acts as 8) rules, at least 102 s"))
     #expect(card.said("orphan").contains("no process holds it"))
+  }
+
+  @Test func aBareFINIsSaidOnce() throws {
+    let alone = try card(connection(.lastAck, inode: 0, timer: .on, expires: 1000, receive: 1, send: 1))
+    #expect(alone.said("send queue").isEmpty && alone.said("receive queue").isEmpty)
+    #expect(try card(connection(.lastAck, inode: 0, timer: .on, expires: 1000, send: 2)).said("send queue").contains("the FIN counts one"))
+    #expect(try card(connection(.closeWait, receive: 1)).said("receive queue").contains("has not read the end"), "here somebody can")
+    let half = try card(connection(.finWait2, inode: 0, timer: .keepalive, expires: 3000), ["net.ipv4.tcp_fin_timeout": "65"])
+    #expect(half.said("orphan").isEmpty, "all its bytes arrived")
+  }
+
+  @Test func aClosedWindowEndsForAnOrphan() throws {
+    let card = try card(
+      connection(.finWait1, inode: 0, timer: .persist, expires: 3008, send: 5000, [.backoff: 4, .rto: 208_000, .probes: 0]))
+    #expect(card.said("timer").contains("given up in 5 min 29 s (net.ipv4.tcp_orphan_retries 0; 0 acts as 8)"))
+    let set = try self.card(
+      connection(.finWait1, inode: 0, timer: .persist, expires: 3008, send: 5000, [.backoff: 4, .rto: 208_000, .probes: 0]),
+      ["net.ipv4.tcp_orphan_retries": "30"])
+    #expect(set.said("timer").contains("nothing ends it"))
+  }
+
+  @Test func aDoubledTimerWithoutARetransmissionIsDeferAccept() throws {
+    func request(_ expires: UInt32) throws -> InetSocket {
+      try MakeSocket(.synRecv, "10.0.0.1", 80, peer: "10.0.0.2", 999, timer: .on, expires: expires).socket
+    }
+    #expect(try card(request(1400)).said("handshake").contains("TCP_DEFER_ACCEPT keeps the connection here"))
+    #expect(try card(request(1000)).said("handshake").contains("the peer's ACK is due"))
+    let listener = try MakeSocket(.listen, "0.0.0.0", 80, inode: 7, sendQueue: 5).socket
+    #expect(try card(listener, with: [request(1400)]).said("SYN queue").contains("1 of them finished the handshake"))
+    #expect(try !card(listener, with: [request(1000)]).said("SYN queue").contains("DEFER"))
   }
 
   @Test func timeWaitIsAConstant() throws {

@@ -24,7 +24,7 @@ import Testing
     #expect(card.title.description == "udp 0.0.0.0:53 (all IPv4 addresses)")
     #expect(card.said("receive queue").hasPrefix("208 KiB of memory in use, limit 208 KiB   FULL"))
     #expect(card.said("drops").hasPrefix("12 since this socket was opened (sk_drops), +10 in the last 250 ms: still happening"))
-    #expect(card.advised == "named does not read: its threads are 1 thread, sleeping in futex()")
+    #expect(card.advised == "named does not read: 1 thread, sleeping in futex()")
   }
 
   @Test func aReaderThatIsOnlyTooSlow() throws {

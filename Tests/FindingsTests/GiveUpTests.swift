@@ -5,6 +5,18 @@ import TestSupport
 import Testing
 
 @Suite struct GiveUpTests {
+  /// Read on 6.18: a closed sender in FIN-WAIT-1 whose peer answers every probe with window 0.
+  @Test func anOrphansProbesEndThoughTheyAreAnswered() throws {
+    let rules = GiveUp(standardSysctls)
+    // 208 ms doubled 5 … 9 times, then the maximum of 120 s, at whose end the RTO no longer counts as alive.
+    let outlook = try #require(rules.persistOrphan(unanswered: 0, backoff: 4, rto: 208, timer: 3008))
+    #expect(outlook.remaining == 3008 + [5, 6, 7, 8, 9].reduce(0) { $0 + 208 << $1 } + 120_000)
+    // Eight unanswered ones in a row are enough.
+    #expect(rules.persistOrphan(unanswered: 7, backoff: 7, rto: 200, timer: 1000)?.remaining == 1000 + 200 << 8)
+    #expect(rules.persistOrphan(unanswered: 8, backoff: 8, rto: 200, timer: 1000)?.remaining == 1000)
+    #expect(GiveUp(sysctls(["net.ipv4.tcp_orphan_retries": "30"])).persistOrphan(unanswered: 0, backoff: 4, rto: 208, timer: 1) == nil)
+  }
+
   let standard = GiveUp(standardSysctls)
 
   @Test func synIsSentTenMoreTimesAndFailsAfter131Seconds() {

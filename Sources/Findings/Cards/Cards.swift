@@ -6,10 +6,22 @@ internal import Snapshot
 public enum Cards {
   /// The card of a TCP, UDP or raw socket.
   public static func card(for socket: InetSocket, _ evidence: Evidence) -> Card {
-    switch socket.proto {
-    case .tcp, .mptcp: tcp(socket, evidence)
-    default: DatagramCard.card(socket, evidence)
-    }
+    guard socket.proto == .tcp || socket.proto == .mptcp else { return DatagramCard.card(socket, evidence) }
+    var card = tcp(socket, evidence)
+    card.place = place(of: socket, evidence)
+    return card
+  }
+
+  static func place(of socket: InetSocket, _ evidence: Evidence) -> StatePlace? {
+    var ways = Transitions.leaving(from: socket.state)
+    // A FIN finds a mini-socket, or a socket that has a process.
+    if socket.state == .finWait2, socket.inode == 0 { ways = ways.filter { $0.to == .timeWait }.suffix(1) }
+    guard let way = ways.first else { return nil }
+    var before = Transitions.leading(to: socket.state).map(\.from)
+    // Who called whom is known here; and the usual way to a FIN is that of an open connection.
+    let usual: [TCPState] = evidence.now.inet.isServerSide(socket) ? [.established, .synRecv] : [.established, .synSent]
+    if let better = usual.first(where: before.contains) { before = [better] }
+    return StatePlace(from: socket.state == .close || socket.state == .boundInactive ? nil : before.first, way: way)
   }
 
   static func tcp(_ socket: InetSocket, _ evidence: Evidence) -> Card {

@@ -54,7 +54,8 @@ enum ClosingCards {
     _ socket: InetSocket, _ evidence: Evidence, _ first: [CardLine], timer: Bool = true, process: Bool = false, advice: [Sentence] = []
   ) -> Card {
     var lines = first
-    if socket.isOrphan, !socket.isMiniSocket { lines.append(orphan(evidence)) }
+    // In FIN-WAIT-2 everything has arrived.
+    if socket.isOrphan, socket.state != .finWait2 { lines.append(orphan(evidence)) }
     if !socket.isMiniSocket {
       lines += Queues.lines(socket)
       if timer { lines.append(TimerLine.line(socket, evidence)) }

@@ -31,7 +31,7 @@ enum DatagramPhrase: String, PhraseTable {
   case rawMeaning = "a copy of every packet of this IP protocol that is addressed to this host"
   case adviceReader =
     "{name} reads more slowly than datagrams arrive; a larger SO_RCVBUF (net.core.rmem_max {max}) only helps against bursts"
-  case adviceAsleep = "{name} does not read: its threads are {doing}"
+  case adviceAsleep = "{name} does not read: {doing}"
 }
 
 /// The card of a UDP, UDP-Lite or raw socket.

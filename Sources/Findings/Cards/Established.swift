@@ -16,9 +16,9 @@ enum EstablishedPhrase: String, PhraseTable {
     "its accept queue is probably full: it answered the SYN, refused the ACK, and drops the data (tcpi_bytes_acked {acked}, retransmissions {count})"
   case adviceSilent = "look at the server: sockexplain -l {port} there. Its program probably does not accept()"
   case adviceAccept = "see the listener: sockexplain -l {port}"
-  case adviceReader = "{name} does not read: its threads are {doing}"
+  case adviceReader = "{name} does not read: {doing}"
   case adviceWindow = "the peer's program does not read: look at the other end; nothing on this side moves it"
-  case adviceTimeouts = "the peer or the path to it is silent since {age}: check it with ping or a route look-up before the program"
+  case adviceTimeouts = "the peer or the path to it has been silent for {age}: check it with ping or a route look-up before the program"
   case adviceSendBuffer = "the own send buffer holds it back: let autotuning work (no SO_SNDBUF), or raise the maximum of net.ipv4.tcp_wmem"
 }
 

@@ -31,22 +31,22 @@ enum ListenPhrase: String, PhraseTable {
   case synBacklog =
     "with syncookies 0, SYNs of unproven peers are refused when less than a quarter of tcp_max_syn_backlog {backlog} is left"
   case synRetransmitted = "{count} of them had their SYN-ACK retransmitted: no answer from the peer, or TCP_DEFER_ACCEPT waits for its data"
+  case synDeferred = "{count} of them finished the handshake and wait for data: TCP_DEFER_ACCEPT"
   case synRefusedACK =
     "{count} of them had their SYN-ACK retransmitted: while the accept queue is full, the peer's answering ACK is refused"
   case synShared = "counted for the {count} listeners of this address together: inet_diag does not say whose they are"
 
   case refusedLabel = "refused"
   case refusedNone = "none: ListenOverflows 0 and ListenDrops 0 in this namespace"
-  case refused = "{count} {counter} in this namespace since boot (or since it was made)"
-  case refusedStill =
-    "{count} {counter} in this namespace since boot (or since it was made), +{delta} in the last {interval}: still happening"
-  case refusedQuiet = "{count} {counter} in this namespace since boot (or since it was made), none in the last {interval}"
+  case refused = "{count} {counter} in this namespace since boot"
+  case refusedStill = "{count} {counter} in this namespace since boot, +{delta} in the last {interval}: still happening"
+  case refusedQuiet = "{count} {counter} in this namespace since boot, none in the last {interval}"
   case refusedNotHere = "not here: sk_drops of this listener stayed at {count} in the last {interval}"
   case refusedOthers = "the counters do not name the listener; others with a full queue now: {count}"
   case refusedNever = "none of them here: sk_drops of this listener is 0"
   case refusedElse = "{count} ListenDrops, {beyond} beyond the overflows: SYN queue full, no memory or no route for the answer"
-  case drops = "sk_drops {count} of this listener since it was opened: refused SYNs and ACKs, but also repeated SYNs and resets"
-  case dropsStill = "sk_drops {count} of this listener since it was opened, +{delta} in the last {interval}"
+  case drops = "sk_drops {count} since this listener was opened: refused SYNs and ACKs, but also repeated SYNs and resets"
+  case dropsStill = "sk_drops {count} since this listener was opened, +{delta} in the last {interval}"
 
   case waitingLabel = "waiting"
   case waiting = "{list}"
@@ -114,7 +114,9 @@ enum ListenCard {
     var details: [Sentence] = []
     let retransmitted = view.halfOpen.filter { $0.timerRetransmits > 0 }.count
     if retransmitted > 0 { details.append((view.isFull ? ListenPhrase.synRefusedACK : .synRetransmitted).say(["count": retransmitted])) }
-    if cookies == 0, let backlog = view.evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), count * 2 >= min(backlog, view.limit) {
+    let deferred = view.halfOpen.filter(OpeningCards.isDeferred).count
+    if deferred > 0 { details.append(ListenPhrase.synDeferred.say(["count": deferred])) }
+    if cookies == 0, let backlog = view.evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), count * 2 >= backlog {
       details.append(ListenPhrase.synBacklog.say(["backlog": backlog]))
     }
     if count > 0, view.siblings.count > 1 { details.append(ListenPhrase.synShared.say(["count": view.siblings.count])) }

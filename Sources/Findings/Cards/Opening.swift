@@ -27,6 +27,9 @@ enum OpeningPhrase: String, PhraseTable {
   case handshakeLabel = "handshake"
   case handshake = "SYN-ACK retransmitted {sent} of {limit} times, no ACK accepted; the next in {time}, forgotten in {remaining}"
   case handshakeFirst = "SYN-ACK sent, the peer's ACK is due; first of {limit} retransmissions in {time}"
+  case handshakeDeferred = "the peer's ACK came; TCP_DEFER_ACCEPT keeps the connection here until its first data"
+  case handshakeDeferredRule =
+    "its timer has doubled and no SYN-ACK was sent again; the next firing in {time}. A client that says nothing is let in or forgotten when the time of TCP_DEFER_ACCEPT is over"
   case handshakeLast = "SYN-ACK retransmitted {limit} times, no ACK accepted; forgotten in {remaining}, in silence"
   case handshakeBeyond = "SYN-ACK retransmitted {sent} times, more than net.ipv4.tcp_synack_retries {limit}: the program set TCP_SYNCNT"
   case handshakeRule =
@@ -99,14 +102,20 @@ enum OpeningCards {
     let rules = GiveUp(evidence.now.sysctls)
     let outlook = rules.synRecv(retransmits: socket.timerRetransmits, timer: socket.timerMilliseconds)
     let sent = outlook.sent, limit = outlook.limit ?? 0
+    let isDeferred = isDeferred(socket)
     let phrase: OpeningPhrase =
-      outlook.isOverridden ? .handshakeBeyond : sent == 0 && limit > 0 ? .handshakeFirst : sent == limit ? .handshakeLast : .handshake
+      isDeferred
+      ? .handshakeDeferred
+      : outlook.isOverridden ? .handshakeBeyond : sent == 0 && limit > 0 ? .handshakeFirst : sent == limit ? .handshakeLast : .handshake
     let text = phrase.say([
       "sent": sent, "limit": limit, "time": TimerLine.left(socket), "remaining": Durations.words(milliseconds: outlook.remaining),
     ])
     var details: [Sentence] = []
     if !socket.isMiniSocket { details.append(OpeningPhrase.handshakeFull.say()) }
-    details.append(OpeningPhrase.handshakeRule.say(["limit": limit, "total": Durations.words(milliseconds: outlook.total)]))
+    details.append(
+      (isDeferred ? OpeningPhrase.handshakeDeferredRule : .handshakeRule).say([
+        "limit": limit, "total": Durations.words(milliseconds: outlook.total), "time": TimerLine.left(socket),
+      ]))
     details += TimerLine.assumptions(rules, "tcp_synack_retries")
     var lines = [CardLine(OpeningPhrase.handshakeLabel.say(), text, details: details, emphasis: sent > 0 ? .warning : .plain)]
     let listener = evidence.now.inet.listeners(for: socket).first
@@ -116,6 +125,12 @@ enum OpeningCards {
     return Card(
       socket: socket, title: EstablishedCard.title(socket, evidence), owner: OwnerWords.sentence(socket, evidence), lines: lines,
       advice: isFull ? [OpeningPhrase.adviceListener.say(["port": socket.localPort])] : [])
+  }
+
+  /// A first SYN-ACK timer lasts 1 s (TCP_TIMEOUT_INIT): a longer one without a retransmission was doubled after the peer's ACK had come
+  /// (syn_ack_recalc() with rskq_defer_accept).
+  static func isDeferred(_ socket: InetSocket) -> Bool {
+    socket.isMiniSocket && socket.timerRetransmits == 0 && socket.timerMilliseconds > GiveUp.initialRTO + 100
   }
 
   static func belongs(to listener: InetSocket?, _ evidence: Evidence) -> CardLine {

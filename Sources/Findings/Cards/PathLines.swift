@@ -7,14 +7,13 @@ enum PathPhrase: String, PhraseTable {
   case rttLabel = "round trip"
   case rtt = "RTT {rtt} ms ± {deviation}, least {least} ms; RTO {rto}"
   case rttPlain = "RTT {rtt} ms ± {deviation}; RTO {rto}"
-  case rttBackoff = "doublings of the RTO by timeouts in a row: {times}"
   case windowLabel = "window"
-  case window = "{flight} segments in flight of cwnd {cwnd} × {mss} bytes ({bytes}); {phase}, {algorithm}"
+  case window = "in flight {flight} of cwnd {cwnd} segments × {mss} bytes ({bytes}); {phase}, {algorithm}"
   case windowPeer = "the peer's window is {bytes}"
   case slowStart = "slow start, no loss seen yet"
   case slowStartAgain = "slow start up to ssthresh {ssthresh}"
   case avoidance = "congestion avoidance (ssthresh {ssthresh})"
-  case ownModel = "its own model of the path decides, not ssthresh"
+  case ownModel = "paced by its own model of the path"
   case disorder = "duplicate ACKs or SACKs seen (Disorder)"
   case cwr = "window reduced by ECN or local congestion (CWR)"
   case recovery = "repairing a loss (Recovery)"
@@ -22,6 +21,7 @@ enum PathPhrase: String, PhraseTable {
   case algorithmUnknown = "algorithm not told"
   case limitLabel = "limited by"
   case limit = "of {busy} with data to send: {peer} the peer's window, {buffer} the own send buffer, {rest} network and cwnd"
+  case limitPath = "the network and cwnd, in all of the {busy} with data to send"
   case limitApp = "the program: the last rate sample was cut short because it had nothing to send (app-limited)"
   case limitRate = "delivery rate {rate}/s"
   case lossLabel = "losses"
@@ -60,19 +60,14 @@ enum PathLines {
 
   static func roundTrip(_ socket: InetSocket) -> CardLine? {
     guard let rtt = socket[.rtt], rtt > 0, let rto = socket[.rto] else { return nil }
-    var details: [Sentence] = []
-    if let backoff = socket[.backoff], backoff > 0, socket.timer != .persist {
-      details.append(PathPhrase.rttBackoff.say(["times": backoff]))
-    }
     let deviation = milliseconds(socket[.rttvar] ?? 0), wait = Durations.words(milliseconds: Int(rto / 1000))
     // min_rtt is all ones until there is a sample.
     guard let least = socket[.min_rtt], least > 0, least != UInt64(UInt32.max) else {
       return CardLine(
-        PathPhrase.rttLabel.say(), PathPhrase.rttPlain.say(["rtt": milliseconds(rtt), "deviation": deviation, "rto": wait]),
-        details: details)
+        PathPhrase.rttLabel.say(), PathPhrase.rttPlain.say(["rtt": milliseconds(rtt), "deviation": deviation, "rto": wait]))
     }
     let text = PathPhrase.rtt.say(["rtt": milliseconds(rtt), "deviation": deviation, "least": milliseconds(least), "rto": wait])
-    return CardLine(PathPhrase.rttLabel.say(), text, details: details)
+    return CardLine(PathPhrase.rttLabel.say(), text)
   }
 
   static func window(_ socket: InetSocket) -> CardLine? {
@@ -123,7 +118,7 @@ enum PathLines {
   static func shares(_ socket: InetSocket) -> Sentence? {
     guard let busy = socket[.busy_time], busy >= 1000 else { return nil }
     let peer = min(socket[.rwnd_limited] ?? 0, busy), buffer = min(socket[.sndbuf_limited] ?? 0, busy - peer)
-    return PathPhrase.limit.say([
+    return (peer + buffer == 0 ? PathPhrase.limitPath : .limit).say([
       "busy": Durations.words(milliseconds: Int(busy / 1000)), "peer": Words.percent(peer, of: busy),
       "buffer": Words.percent(buffer, of: busy), "rest": Words.percent(busy - peer - buffer, of: busy),
     ])

@@ -38,8 +38,9 @@ enum Queues {
   }
 
   static func receive(_ socket: InetSocket) -> CardLine? {
-    guard socket.receiveQueue > 0 else { return nil }
     let unread = ReceiveQueue.payload(socket)
+    // Nobody is left to read the FIN of a closed connection.
+    guard socket.receiveQueue > 0, unread > 0 || socket.inode != 0 else { return nil }
     let hasFIN = unread != socket.receiveQueue
     let text: Sentence
     if unread == 0 {
@@ -69,7 +70,9 @@ enum Queues {
 
   static func send(_ socket: InetSocket) -> CardLine? {
     let queue = socket.sendQueue
-    guard queue > 0 else { return nil }
+    let isClosing = [.finWait1, .lastAck, .closing].contains(socket.state)
+    // The first line of the card has said that the FIN is on its way.
+    guard queue > (isClosing ? 1 : 0) else { return nil }
     let total = Counted.bytes(queue)
     var details: [Sentence] = []
     let text: Sentence
@@ -86,7 +89,7 @@ enum Queues {
     } else {
       text = QueuesPhrase.sendTotal.say(["total": total])
     }
-    if [.finWait1, .lastAck, .closing].contains(socket.state) { details.append(QueuesPhrase.sendFIN.say()) }
+    if isClosing { details.append(QueuesPhrase.sendFIN.say()) }
     var fill: Double?
     if let used = socket[.sk_wmem_queued], let limit = socket[.sk_sndbuf], limit > 0 {
       details.append(QueuesPhrase.sendMemory.say(["used": Counted.bytes(Int(used)), "limit": Counted.bytes(Int(limit))]))

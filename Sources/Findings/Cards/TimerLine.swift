@@ -33,7 +33,10 @@ enum TimerPhrase: String, PhraseTable {
     "each probe is answered (0 unanswered, backoff {backoff}): this can last for ever, unless the program set TCP_USER_TIMEOUT"
   case persistUnanswered =
     "probes unanswered: {sent}; given up in {remaining} (ETIMEDOUT, net.ipv4.tcp_retries2 {setting}) unless one is answered"
-  case persistOrphan = "no process any more: net.ipv4.tcp_orphan_retries limits even probes that are answered"
+  case persistOrphan =
+    "no process any more, so even answered probes end: given up in {remaining} (net.ipv4.tcp_orphan_retries {setting}; 0 acts as 8)"
+  case persistOrphanEndless =
+    "no process any more: net.ipv4.tcp_orphan_retries {setting} is more than the probes' doublings, so nothing ends it"
   case delack = "a delayed ACK leaves in {time} unless data goes out first"
   case unknown = "{kind}, {time} left"
   case assumed = "{name} was not readable: the kernel's default was taken"
@@ -130,7 +133,13 @@ enum TimerLine {
     let backoff = Int(socket[.backoff] ?? 0)
     var details: [Sentence] = []
     if socket.isOrphan {
-      details.append(TimerPhrase.persistOrphan.say())
+      let outlook = rules.persistOrphan(
+        unanswered: sent, backoff: backoff, rto: rto(socket) ?? GiveUp.rtoMin, timer: socket.timerMilliseconds)
+      details.append(
+        (outlook == nil ? TimerPhrase.persistOrphanEndless : .persistOrphan).say([
+          "remaining": Durations.words(milliseconds: outlook?.remaining ?? 0), "setting": rules.orphanRetries,
+        ]))
+      details += assumptions(rules, "tcp_orphan_retries")
     } else if sent == 0 {
       details.append(TimerPhrase.persistAnswered.say(["backoff": backoff]))
     } else if let rto = rto(socket) {

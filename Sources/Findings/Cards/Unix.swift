@@ -30,7 +30,7 @@ enum UnixPhrase: String, PhraseTable {
   case peerGone = "closed: a read returns 0 (the end) once the queue is empty, a write fails with EPIPE"
   case peerAlive = "connected, its other end was not in the list"
   case adviceSlow = "{name} accepts more slowly than clients connect: more workers, or less work between two accept()s"
-  case adviceReader = "{name} does not read from it: its threads are {doing}"
+  case adviceReader = "{name} does not read from it: {doing}"
 }
 
 /// The card of a unix-domain socket.

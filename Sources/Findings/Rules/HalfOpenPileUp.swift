@@ -31,8 +31,6 @@ enum HalfOpenPileUp: Rule {
   static let id = "half-open-pile-up"
   /// The floor reqsk_timer_handler() sets under the limit before it cuts the retries of old requests.
   static let floor = 8
-  /// A first SYN-ACK timer lasts 1 s: longer without a retransmission means the ACK came and the listener defers.
-  static let deferredAbove = 1100
   static var threshold: Sentence { HalfOpenPhrase.threshold.say(["floor": floor]) }
 
   struct Queue: Piled {
@@ -64,7 +62,7 @@ enum HalfOpenPileUp: Rule {
       queue.pile.add(request, score: request.timerRetransmits)
       if request.timerRetransmits > 0 {
         queue.aged += 1
-      } else if request.timerMilliseconds > deferredAbove {
+      } else if OpeningCards.isDeferred(request) {
         queue.deferred += 1
       }
       queue.peers[request.peerAddress, default: 0] += 1

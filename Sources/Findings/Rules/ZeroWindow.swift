@@ -9,6 +9,7 @@ enum ZeroWindowPhrase: String, PhraseTable {
   case held = "{bytes} wait to be sent; longest: {owner}, for at least {time} (tcpi_backoff {backoff})"
   case limited = "{time} of its life that connection was held up by the peer's window (tcpi_rwnd_limited)"
   case answered = "the peer answers the probes (unanswered: {unanswered}), so its kernel lives and this never times out by itself"
+  case orphan = "its program has closed it, so even answered probes end, in {left} (tcp_orphan_retries {retries}; 0 acts as 8)"
   case unanswered = "{unanswered} probes in a row had no answer: the kernel gives up in {left} (tcp_retries2 {retries})"
   case cause = "the peer's program does not read: its receive buffer is full, so its kernel offers window 0 and ours may only probe"
   case causeGone = "the peer closed its window and then fell silent: stuck, gone, or cut off"
@@ -70,16 +71,20 @@ enum ZeroWindow: Rule {
     if let limited = socket[.rwnd_limited], limited > 0 {
       lines.append(Phrase.limited.say(["time": Durations.words(milliseconds: Int(limited / 1000))]))
     }
-    let outlook = giveUp.persist(
-      unanswered: socket.timerRetransmits, backoff: backoff, rto: Int((socket[.rto] ?? 0) / 1000), timer: socket.timerMilliseconds)
+    let rto = Int((socket[.rto] ?? 0) / 1000)
+    let outlook = giveUp.persist(unanswered: socket.timerRetransmits, backoff: backoff, rto: rto, timer: socket.timerMilliseconds)
+    let orphan =
+      socket.isOrphan
+      ? giveUp.persistOrphan(unanswered: socket.timerRetransmits, backoff: backoff, rto: rto, timer: socket.timerMilliseconds) : nil
     // One probe may be on its way; two in a row without an answer are silence.
     let isGone = outlook.sent >= 2
     lines.append(
-      isGone
-        ? Phrase.unanswered.say([
-          "unanswered": outlook.sent, "left": Durations.words(milliseconds: outlook.remaining), "retries": giveUp.retries2,
-        ])
-        : Phrase.answered.say(["unanswered": outlook.sent]))
+      orphan.map { Phrase.orphan.say(["left": Durations.words(milliseconds: $0.remaining), "retries": giveUp.orphanRetries]) }
+        ?? (isGone
+          ? Phrase.unanswered.say([
+            "unanswered": outlook.sent, "left": Durations.words(milliseconds: outlook.remaining), "retries": giveUp.retries2,
+          ])
+          : Phrase.answered.say(["unanswered": outlook.sent])))
     return Finding(
       id: id, severity: .warning, sockets: group.pile.sockets, count: group.pile.count,
       title: Phrase.title.say(["peer": endpoint.words, "connections": Counted.connections(group.pile.count)]), evidence: lines,

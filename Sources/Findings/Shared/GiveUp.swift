@@ -181,6 +181,24 @@ public struct GiveUp: Sendable, Equatable {
     return Outlook(sent: unanswered, limit: retries2, remaining: timer + later, total: total)
   }
 
+  /// The same without a process. tcp_probe_timer() ends it at the first firing whose RTO, doubled, has reached the maximum, answered or not,
+  /// or when `tcp_orphan_retries` probes in a row had no answer. Nil where no end follows: more orphan retries than doublings are set.
+  public func persistOrphan(unanswered: Int, backoff: Int, rto: Int, timer: Int) -> Outlook? {
+    var sent = unanswered, backoff = backoff, remaining = timer
+    for _ in 0..<64 {
+      let isAlive = rto << min(backoff, 20) < rtoMax
+      let limit = orphanRetries == 0 && isAlive ? 8 : orphanRetries
+      if (!isAlive && backoff >= limit) || sent >= limit {
+        return Outlook(sent: unanswered, limit: nil, remaining: remaining, total: remaining)
+      }
+      // A peer that answered so far is taken to go on doing so.
+      sent += unanswered > 0 ? 1 : 0
+      backoff = min(backoff + 1, max(retries2, backoff))
+      remaining += probeDelay(rto: rto, backoff: backoff)
+    }
+    return nil
+  }
+
   /// tcp_probe0_when(): max(rto, 200 ms) doubled `backoff` times, up to the maximum.
   public func probeDelay(rto: Int, backoff: Int) -> Int {
     min(max(rto, Self.rtoMin) << min(max(backoff, 0), 10), rtoMax)
