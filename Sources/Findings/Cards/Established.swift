@@ -68,18 +68,8 @@ enum EstablishedCard {
     return CardLine(label, text, details: [ListenPhrase.waitingAge.say()] + shared, fill: fill, emphasis: .warning)
   }
 
-  /// A client whose data is never acknowledged: tcpi_bytes_acked counts the SYN as 1, so up to 1 no data byte was. Accepted sockets
-  /// (a listener covers their address) are the other side and are left out.
-  static func isSilent(_ socket: InetSocket, _ evidence: Evidence) -> Bool {
-    guard socket.state == .established, let acked = socket[.bytes_acked], acked <= 1, let sent = socket[.bytes_sent], sent > 0 else {
-      return false
-    }
-    return socket.sendQueue > 0 && max(socket[.retransmits] ?? 0, socket[.total_retrans] ?? 0) > 0
-      && !evidence.now.inet.isServerSide(socket)
-  }
-
   static func silent(_ socket: InetSocket, _ evidence: Evidence) -> CardLine? {
-    guard isSilent(socket, evidence) else { return nil }
+    guard PeerAcceptQueueFull.matches(socket, evidence) else { return nil }
     return CardLine(
       EstablishedPhrase.silentLabel.say(), EstablishedPhrase.silent.say(["bytes": Counted.bytes(socket.sendQueue)]),
       details: [EstablishedPhrase.silentMeaning.say(["acked": socket[.bytes_acked] ?? 0, "count": socket[.total_retrans] ?? 0])],
@@ -92,7 +82,7 @@ enum EstablishedCard {
 
   static func advice(_ socket: InetSocket, _ evidence: Evidence) -> [Sentence] {
     if socket.isNotYetAccepted { return [EstablishedPhrase.adviceAccept.say(["port": socket.localPort])] }
-    if isSilent(socket, evidence) { return [EstablishedPhrase.adviceSilent.say(["port": socket.peerPort])] }
+    if PeerAcceptQueueFull.matches(socket, evidence) { return [EstablishedPhrase.adviceSilent.say(["port": socket.peerPort])] }
     var advice: [Sentence] = []
     if doesNotRead(socket), let reader = Who.records(of: socket, evidence).first(where: { $0.detail != nil }) {
       advice.append(EstablishedPhrase.adviceReader.say(["name": reader.name, "doing": ProcessLines.doing(reader)]))

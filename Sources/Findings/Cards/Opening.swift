@@ -49,7 +49,7 @@ enum OpeningCards {
 
   static func synSent(_ socket: InetSocket, _ evidence: Evidence) -> Card {
     var lines = [connect(socket, GiveUp(evidence.now.sysctls), evidence)]
-    let listener = localListener(socket, evidence)
+    let listener = evidence.ownListeners(of: socket).first
     let isFull = listener.map { $0.isAcceptQueueFull } ?? false
     let numbers: KeyValuePairs<String, any CustomStringConvertible> = [
       "listener": listener.map { OwnerWords.listenerName($0, evidence) } ?? Who.peer(socket), "waiting": listener?.receiveQueue ?? 0,
@@ -87,13 +87,6 @@ enum OpeningCards {
     }
     if !others.isEmpty { details.append(OpeningPhrase.connectOthers.say(["count": others.count, "peer": Who.peer(socket)])) }
     return CardLine(label, text, details: details + TimerLine.assumptions(rules, "tcp_syn_retries"), emphasis: sent > 0 ? .warning : .plain)
-  }
-
-  /// The listener this SYN goes to, when the address is surely one of this namespace.
-  static func localListener(_ socket: InetSocket, _ evidence: Evidence) -> InetSocket? {
-    let peer = socket.peerAddress.unmapped
-    let isHere = peer.isLoopback || peer == socket.localAddress.unmapped
-    return evidence.now.inet.listeners(at: socket.peerAddress, socket.peerPort).first { $0.localAddress.unmapped == peer || isHere }
   }
 
   // MARK: SYN-RECV

@@ -36,7 +36,7 @@ enum UnixPhrase: String, PhraseTable {
 /// The card of a unix-domain socket.
 enum UnixCard {
   static func card(_ socket: UnixSocket, _ evidence: Evidence) -> Card {
-    let processes = records(socket.inode, evidence)
+    let processes = Who.records(ofInode: socket.inode, evidence)
     var lines = socket.state == .listen ? [queue(socket, evidence)] : queues(socket)
     if socket.state != .listen { lines.append(peer(socket, evidence)) }
     let isWaiting = (socket.receiveQueue ?? 0) > 0
@@ -45,11 +45,6 @@ enum UnixCard {
       socket: nil,
       title: UnixPhrase.title.say(["netid": socket.netid, "state": socket.state.name, "path": path(socket)]),
       owner: OwnerWords.sentence(inode: socket.inode, uid: socket.uid, evidence), lines: lines, advice: advice(socket, processes))
-  }
-
-  static func records(_ inode: UInt32, _ evidence: Evidence) -> [ProcessRecord] {
-    let pids = evidence.now.owners[inode].map(\.pid).reduce(into: [Int32]()) { if $0.last != $1 { $0.append($1) } }
-    return pids.compactMap { evidence.now.owners.processes[$0] }
   }
 
   static func path(_ socket: UnixSocket) -> Sentence {

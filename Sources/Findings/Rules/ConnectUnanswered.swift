@@ -53,9 +53,7 @@ enum ConnectUnanswered: Rule {
       (outlook.isOverridden ? Phrase.overridden : .giveUp).say([
         "limit": limit, "retries": giveUp.synRetries, "linear": giveUp.synLinearTimeouts, "total": total,
       ]))
-    let full = evidence.now.inet.listeners(at: oldest.peerAddress, oldest.peerPort).first(where: AcceptQueueFull.isFull)
-    // The same port may listen on this host while the SYN goes to another one: only an address of ours proves it.
-    let local = full.flatMap { isOurs(oldest, $0) ? $0 : nil }
+    let local = evidence.ownListeners(of: oldest).first(where: AcceptQueueFull.isFull)
     if let local { lines.append(Phrase.full.say(["waiting": local.receiveQueue, "queueLimit": local.acceptLimitText])) }
     lines += ["TcpExt.TCPSynRetrans"].compactMap(evidence.rise)
     return Finding(
@@ -63,11 +61,5 @@ enum ConnectUnanswered: Rule {
       title: Phrase.title.say(["attempts": Counted.attempts(pile.count), "peer": endpoint.words]), evidence: lines,
       cause: (local == nil ? Phrase.cause : .causeFull).say(), advice: (local == nil ? Phrase.advice : .adviceFull).say(),
       next: local.map { Next.listener($0.localPort) } ?? Next.state("syn-sent", to: endpoint))
-  }
-
-  /// The destination is this host's: loopback, the listener's own address, or the address we call from.
-  static func isOurs(_ socket: InetSocket, _ listener: InetSocket) -> Bool {
-    let peer = socket.peerAddress.unmapped
-    return peer.isLoopback || peer == socket.localAddress.unmapped || peer == listener.localAddress.unmapped
   }
 }

@@ -32,8 +32,10 @@ enum PeerAcceptQueueFull: Rule {
   /// Header first: the attributes are read only where we wait and retransmit. tcp_snd_una_update() counts the acknowledged SYN as a byte
   /// on the side that called connect(); on the accepting side nothing of the kind can happen.
   static func matches(_ socket: InetSocket, _ evidence: Evidence) -> Bool {
-    guard socket.timer == .on, socket.timerRetransmits >= 1, socket.sendQueue > 0, socket.inode != 0 else { return false }
-    guard let acked = socket[.bytes_acked], acked <= 1, let unacked = socket[.unacked], unacked > 0 else { return false }
+    guard socket.state == .established, socket.timer == .on, socket.timerRetransmits >= 1, socket.sendQueue > 0, socket.inode != 0 else {
+      return false
+    }
+    guard let acked = socket[.bytes_acked], acked <= 1 else { return false }
     return (socket[.bytes_received] ?? 0) == 0 && !evidence.now.inet.isServerSide(socket)
   }
 
@@ -50,9 +52,7 @@ enum PeerAcceptQueueFull: Rule {
     if let acked = worst[.bytes_acked], let silent = worst[.last_ack_recv] {
       lines.append(Phrase.acked.say(["acked": acked, "silent": Durations.words(milliseconds: Int(silent))]))
     }
-    let listener = evidence.now.inet.listeners(at: worst.peerAddress, worst.peerPort).first {
-      AcceptQueueFull.isFull($0) && ConnectUnanswered.isOurs(worst, $0)
-    }
+    let listener = evidence.ownListeners(of: worst).first(where: AcceptQueueFull.isFull)
     if let listener { lines.append(Phrase.full.say(["waiting": listener.receiveQueue, "limit": listener.acceptLimitText])) }
     return Finding(
       id: id, severity: .critical, sockets: pile.sockets, count: pile.count,

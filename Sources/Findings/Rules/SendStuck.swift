@@ -25,24 +25,14 @@ enum SendStuck: Rule {
   static let many = 10
   static var threshold: Sentence { SendStuckPhrase.threshold.say(["least": least, "many": many]) }
 
-  struct Group: Piled {
-    var pile = Pile()
-    var bytes = 0
-
-    mutating func absorb(_ other: Group) {
-      pile.absorb(other.pile)
-      bytes += other.bytes
-    }
-  }
-
   static func findings(_ evidence: Evidence) -> [Finding] {
-    var groups: [Endpoint: Group] = [:]
+    var groups: [Endpoint: BytePile] = [:]
     for state in [TCPState.established, .closeWait] {
       for socket in evidence.now.inet.tcp(state) where socket.timer == .on && socket.timerRetransmits >= least && socket.sendQueue > 0 {
         // Nothing acknowledged since the handshake is another rule's.
         if PeerAcceptQueueFull.matches(socket, evidence) { continue }
         let endpoint = Endpoint(socket, evidence)
-        var group = groups.removeValue(forKey: endpoint) ?? Group()
+        var group = groups.removeValue(forKey: endpoint) ?? BytePile()
         group.pile.add(socket, score: socket.timerRetransmits)
         group.bytes += socket.sendQueue
         groups[endpoint] = group
@@ -51,7 +41,7 @@ enum SendStuck: Rule {
     return Folded(groups).findings { finding($0, $1, evidence) }
   }
 
-  static func finding(_ endpoint: Endpoint, _ group: Group, _ evidence: Evidence) -> Finding? {
+  static func finding(_ endpoint: Endpoint, _ group: BytePile, _ evidence: Evidence) -> Finding? {
     typealias Phrase = SendStuckPhrase
     guard let worst = group.pile.sockets.first else { return nil }
     var lines = [

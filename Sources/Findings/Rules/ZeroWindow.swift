@@ -23,24 +23,14 @@ enum ZeroWindow: Rule {
   static let least: UInt64 = 2
   static var threshold: Sentence { ZeroWindowPhrase.threshold.say(["least": least]) }
 
-  struct Group: Piled {
-    var pile = Pile()
-    var bytes = 0
-
-    mutating func absorb(_ other: Group) {
-      pile.absorb(other.pile)
-      bytes += other.bytes
-    }
-  }
-
   static func findings(_ evidence: Evidence) -> [Finding] {
     let giveUp = GiveUp(evidence.now.sysctls)
-    var groups: [Endpoint: Group] = [:]
+    var groups: [Endpoint: BytePile] = [:]
     for state in [TCPState.established, .closeWait, .finWait1, .closing, .lastAck] {
       for socket in evidence.now.inet.tcp(state) where socket.timer == .persist {
         guard (socket[.backoff] ?? UInt64(socket.timerRetransmits)) >= least else { continue }
         let endpoint = Endpoint(socket, evidence)
-        var group = groups.removeValue(forKey: endpoint) ?? Group()
+        var group = groups.removeValue(forKey: endpoint) ?? BytePile()
         group.pile.add(socket, score: closedFor(socket, giveUp))
         group.bytes += socket.sendQueue
         groups[endpoint] = group
@@ -57,7 +47,7 @@ enum ZeroWindow: Rule {
     return passed + max(0, giveUp.probeDelay(rto: rto, backoff: backoff) - socket.timerMilliseconds)
   }
 
-  static func finding(_ endpoint: Endpoint, _ group: Group, _ giveUp: GiveUp, _ evidence: Evidence) -> Finding? {
+  static func finding(_ endpoint: Endpoint, _ group: BytePile, _ giveUp: GiveUp, _ evidence: Evidence) -> Finding? {
     typealias Phrase = ZeroWindowPhrase
     guard let longest = group.pile.worst.first else { return nil }
     let socket = longest.socket

@@ -18,6 +18,17 @@ extension Pile: Piled {
   }
 }
 
+/// Sockets and the bytes that wait in them.
+struct BytePile: Piled {
+  var pile = Pile()
+  var bytes = 0
+
+  mutating func absorb(_ other: BytePile) {
+    pile.absorb(other.pile)
+    bytes += other.bytes
+  }
+}
+
 enum FoldPhrase: String, PhraseTable {
   static var room: String { "fold" }
   case among = "most of them at {list}"

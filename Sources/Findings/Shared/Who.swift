@@ -30,13 +30,17 @@ enum Who {
   }
 
   /// The processes that hold a socket, each once, lowest first.
-  static func pids(of socket: InetSocket, _ evidence: Evidence) -> [Int32] {
-    evidence.now.owners[socket.inode].map(\.pid).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+  static func pids(of socket: InetSocket, _ evidence: Evidence) -> [Int32] { pids(ofInode: socket.inode, evidence) }
+
+  static func pids(ofInode inode: UInt32, _ evidence: Evidence) -> [Int32] {
+    evidence.now.owners[inode].map(\.pid).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 
   /// Their records.
-  static func records(of socket: InetSocket, _ evidence: Evidence) -> [ProcessRecord] {
-    pids(of: socket, evidence).compactMap { evidence.now.owners.processes[$0] }
+  static func records(of socket: InetSocket, _ evidence: Evidence) -> [ProcessRecord] { records(ofInode: socket.inode, evidence) }
+
+  static func records(ofInode inode: UInt32, _ evidence: Evidence) -> [ProcessRecord] {
+    pids(ofInode: inode, evidence).compactMap { evidence.now.owners.processes[$0] }
   }
 
   /// `10.0.0.1:443`, `[::1]:443`.
@@ -187,6 +191,14 @@ struct Pile {
 }
 
 extension Evidence {
+  /// Listeners a connection leads to, where its destination is surely this host's: loopback, the listener's own address, or the address
+  /// it is called from. The same port may listen here while the connection goes elsewhere.
+  func ownListeners(of socket: InetSocket) -> [InetSocket] {
+    let peer = socket.peerAddress.unmapped
+    let isHere = peer.isLoopback || peer == socket.localAddress.unmapped
+    return now.inet.listeners(at: socket.peerAddress, socket.peerPort).filter { isHere || $0.localAddress.unmapped == peer }
+  }
+
   /// `+2 in the last 250 ms` where there are two readings, nothing where a counter is absent.
   func rise(_ counter: String) -> Sentence? {
     guard let total = now.counters[counter] else { return nil }
