@@ -70,15 +70,22 @@ fmt: ## Format the sources in place
 docs: deps ## Write what is generated from the program's own tables
 	SOCKEXPLAIN_UPDATE_DOCS=1 swift test $(STRICT) --filter 'ManualTests|DocsTests'
 
+# Where the program, its manual and the completions of bash, zsh and fish go.
+ROOT := $(DESTDIR)$(PREFIX)
+COMPLETIONS := bash:bash-completion/completions/sockexplain zsh:zsh/site-functions/_sockexplain \
+	fish:fish/vendor_completions.d/sockexplain.fish
+
 .PHONY: install
 install: release ## Install under $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/sockexplain
-	if [[ -f Docs/sockexplain.1 ]]; then install -D -m 644 Docs/sockexplain.1 $(DESTDIR)$(PREFIX)/share/man/man1/sockexplain.1; fi
+	install -D -s -m 755 $(BINARY) $(ROOT)/bin/sockexplain
+	install -D -m 644 Docs/sockexplain.1 $(ROOT)/share/man/man1/sockexplain.1
+	for each in $(COMPLETIONS); do \
+		$(BINARY) --completions $${each%%:*} | install -D -m 644 /dev/stdin $(ROOT)/share/$${each#*:}; done
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/sockexplain $(DESTDIR)$(PREFIX)/share/man/man1/sockexplain.1
+	rm -f $(ROOT)/bin/sockexplain $(ROOT)/share/man/man1/sockexplain.1
+	for each in $(COMPLETIONS); do rm -f $(ROOT)/share/$${each#*:}; done
 
 .PHONY: clean
 clean: ## Remove everything that was built
