@@ -41,18 +41,18 @@
   public private(set) var failure: Int32 = 0
 
   /// A writer to a descriptor; -1 keeps everything in memory (see `taken`).
-  public init(descriptor: Int32 = 1, capacity: Int = 64 * 1024, lock: OutputLock? = nil) {
+  public init(descriptor: Int32 = 1, capacity: Int = 32 * 1024, lock: OutputLock? = nil) {
     self.descriptor = descriptor
     self.lock = lock
     self.capacity = capacity
     unsafe base = .allocate(capacity: capacity)
     unsafe octets = .allocate(capacity: 256)
-    for value in 0..<256 {
-      // Up to three ASCII digits, lowest byte first, and their number in the top byte.
-      let digits = Array(String(value).utf8)
-      var word = UInt32(digits.count) << 24
-      for (index, digit) in digits.enumerated() { word |= UInt32(digit) << UInt32(8 * index) }
-      unsafe octets[value] = word
+    for value in UInt32(0)..<256 {
+      // Up to three ASCII digits, the first in the lowest byte, and their number in the top byte.
+      let hundreds = value / 100 | 0x30, tens = value / 10 % 10 | 0x30, ones = value % 10 | 0x30
+      let word =
+        value < 10 ? ones | 1 << 24 : value < 100 ? tens | ones << 8 | 2 << 24 : hundreds | tens << 8 | ones << 16 | 3 << 24
+      unsafe octets[Int(value)] = word
     }
   }
 

@@ -30,7 +30,7 @@ public struct ListWriter: ~Copyable {
   // cell and its padding.
   static let rowRoom = 4096
   // Enough to see every usual width, small enough to stay in the cache.
-  static let sample = 512
+  static let sample = 256
 
   /// A list to a descriptor (-1: memory).
   public init(options: ListOptions, descriptor: Int32 = 1, lock: OutputLock? = nil) {
