@@ -77,6 +77,19 @@
   @inline(__always)
   mutating func mark() { boundary = count }
 
+  /// Bytes behind the mark.
+  var rowCount: Int { count &- boundary }
+
+  /// Takes back what stands behind the mark.
+  mutating func takeRow() -> [UInt8] {
+    let row = unsafe Array(UnsafeBufferPointer(start: base + boundary, count: count - boundary))
+    count = boundary
+    return row
+  }
+
+  /// Takes back the last byte.
+  mutating func dropLast() { count = max(0, count - 1) }
+
   /// Writes all that is collected. After a failure everything is dropped and `failure` says why.
   public mutating func flush() { flush(upTo: count) }
 

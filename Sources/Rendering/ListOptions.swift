@@ -8,6 +8,8 @@ public struct ListOptions: Sendable {
   public var showsNetid = false
   /// State; ss leaves it out when only one state is asked for, this program keeps it.
   public var showsState = true
+  /// Recv-Q and Send-Q; -Q leaves them out.
+  public var showsQueues = true
   /// -p: `users:(("name",pid=1,fd=3))`.
   public var showsProcesses = false
   /// -o: `timer:(on,200ms,0)`.

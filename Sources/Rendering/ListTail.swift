@@ -235,6 +235,13 @@ extension ListWriter {
     guard !lines.isEmpty else { return }
     out.text("\n")
     let label = (lines.map { $0.0.count }.max() ?? 0) + 2
+    if let width = options.width, width - label < 30 {
+      for line in lines {
+        out.text(line.0 + "\n")
+        for piece in wrapped(line.1, width: max(20, width - 2)) { out.text("  " + piece + "\n") }
+      }
+      return
+    }
     for line in lines {
       for (index, piece) in wrapped(line.1, width: max(20, (options.width ?? 120) - label)).enumerated() {
         let head = index == 0 ? line.0 : ""

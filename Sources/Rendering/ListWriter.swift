@@ -14,6 +14,10 @@ public struct ListWriter: ~Copyable {
   var widths = Widths()
   var seenNotes: UInt32 = 0
   var seenListen = false
+  /// Columns of the terminal, where rows may be folded to fit: a plain list and -O are one line a socket whatever its width.
+  let foldWidth: Int
+  /// The columns do not fit beside each other.
+  var isNarrow = false
   /// Sockets taken so far.
   public private(set) var rows = 0
 
@@ -35,6 +39,7 @@ public struct ListWriter: ~Copyable {
   /// A list to a descriptor (-1: memory).
   public init(options: ListOptions, descriptor: Int32 = 1, lock: OutputLock? = nil) {
     self.options = options
+    foldWidth = options.explains && !options.isOneLine ? options.width ?? .max : .max
     out = ByteWriter(descriptor: descriptor, lock: lock)
     info = InfoLine(options.showsInfo ? Field.tcpInfo : [])
   }
@@ -83,6 +88,7 @@ public struct ListWriter: ~Copyable {
     heldRows = []
     let span = bytes.span
     for item in rows { unsafe measure(span.bytes, item.offset, item.count, item.proto) }
+    isNarrow = baseWidth > foldWidth
     if options.showsHeader { header() }
     for item in rows { unsafe row(span.bytes, item.offset, item.count, item.proto) }
   }
@@ -91,6 +97,7 @@ public struct ListWriter: ~Copyable {
   public func sibling(lock: OutputLock) -> ListWriter {
     var other = ListWriter(options: options, lock: lock)
     other.widths = widths
+    other.isNarrow = isNarrow
     other.isSized = true
     return other
   }
@@ -131,22 +138,29 @@ public struct ListWriter: ~Copyable {
   }
 
   mutating func header() {
+    out.mark()
     out.reserve(512)
+    let lineStart = out.count
+    var shape = RowShape(local: 0, peer: 0, end: 0)
     if options.showsNetid { out.literal("Netid ") }
     let titles: [(StaticString, Int, Bool)] = [
       ("State", widths.state, false), ("Recv-Q", widths.receive, true), ("Send-Q", widths.send, true),
       ("Local Address:Port", widths.local, false), ("Peer Address:Port", widths.peer, false),
     ]
     for (index, (title, width, right)) in titles.enumerated() {
-      if index == 0 && !options.showsState { continue }
+      if index == 0 && !options.showsState || (index == 1 || index == 2) && !options.showsQueues { continue }
       if index > 0 { out.byte(0x20) }
+      if index == 3 { shape.local = out.count - lineStart }
+      if index == 4 { shape.peer = out.count - lineStart }
       let padding = width - title.utf8CodeUnitCount
       if right { out.spaces(padding) }
       out.literal(title)
       if !right, index < 4 || options.explains || options.showsProcesses { out.spaces(padding) }
     }
+    shape.end = out.count - lineStart
     if options.showsProcesses { out.literal(" Process") }
     if options.explains { out.literal(options.showsProcesses ? " / NOTE" : " NOTE") }
+    if isNarrow || out.count - lineStart > foldWidth { fold(shape) }
     out.byte(0x0a)
   }
 
@@ -166,20 +180,26 @@ public struct ListWriter: ~Copyable {
       out.spaces(widths.state &- (out.count &- start))
       out.byte(0x20)
     }
-    number(span.integer(at: at &+ Place.rqueue, width: 4) ?? 0, widths.receive)
-    out.byte(0x20)
-    number(span.integer(at: at &+ Place.wqueue, width: 4) ?? 0, widths.send)
-    out.byte(0x20)
+    if options.showsQueues {
+      number(span.integer(at: at &+ Place.rqueue, width: 4) ?? 0, widths.receive)
+      out.byte(0x20)
+      number(span.integer(at: at &+ Place.wqueue, width: 4) ?? 0, widths.send)
+      out.byte(0x20)
+    }
     start = out.count
+    let local = start &- lineStart
     endpoint(span, at, count, local: true, proto)
     out.spaces(widths.local &- (out.count &- start))
     out.byte(0x20)
     start = out.count
+    let peer = start &- lineStart
     endpoint(span, at, count, local: false, proto)
+    let end = out.count &- lineStart
     let pad = widths.peer &- (out.count &- start)
     let extras =
       options.showsProcesses || options.showsTimer || options.showsExtended || options.showsMemory || options.showsInfo || options.showsTOS
     if extras || options.explains { tail(span, at, count, proto, pad, lineStart) }
+    if isNarrow || out.rowCount > foldWidth { fold(RowShape(local: local, peer: peer, end: end)) }
     out.byte(0x0a)
   }
 

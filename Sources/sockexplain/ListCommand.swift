@@ -66,6 +66,7 @@ extension Session {
     let unix = wantsUnix ? try unixSockets() : []
     if options.showsProcesses { options.owners = collector.owners(of: inodes(held, unix)) }
     var list = ListWriter(options: options)
+    list.expect(unix)
     do {
       try held.forEach { span, offset, count, proto in
         try list.take(span, at: offset, count: count, proto: proto)
@@ -85,7 +86,9 @@ extension Session {
   }
 
   mutating func listUnix(_ list: inout ListWriter) throws {
-    for socket in try unixSockets() { list.take(socket) }
+    let sockets = try unixSockets()
+    list.expect(sockets)
+    for socket in sockets { list.take(socket) }
   }
 
   /// The unix sockets of the tables asked for that pass the filter; in every state for cards, unless one was asked for.

@@ -96,6 +96,7 @@ struct Session {
     options.showsTOS = invocation.details.contains(.tos)
     options.isOneLine = invocation.oneline
     options.showsHeader = invocation.showsHeader
+    options.showsQueues = invocation.showsQueues
     options.explains = invocation.form != .plain && invocation.showsHeader
     options.width = outputWidth()
     lookups(&options)
