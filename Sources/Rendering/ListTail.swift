@@ -117,18 +117,18 @@ extension ListWriter {
     out.byte(0x29)
   }
 
-  /// ss's way of writing milliseconds: `1min58sec`, `1.5sec` as `1sec500ms`, `200ms`.
+  /// As ss writes milliseconds: the finer part only where the coarser one is small. But 1500 is `1sec500ms`; ss's `1.500ms` misleads.
   mutating func duration(_ milliseconds: UInt64) {
     let minutes = milliseconds / 60_000, seconds = milliseconds / 1000 % 60, rest = milliseconds % 1000
     if minutes > 0 {
       out.decimal(minutes)
       out.literal("min")
     }
-    if seconds > 0 {
+    if seconds > 0, minutes < 10 {
       out.decimal(seconds)
       out.literal("sec")
     }
-    if minutes == 0, rest > 0 || seconds == 0 {
+    if minutes == 0, seconds < 10, rest > 0 || seconds == 0 {
       out.decimal(rest)
       out.literal("ms")
     }

@@ -296,7 +296,6 @@ public struct ListWriter: ~Copyable {
     case 47: out.literal("gre")
     case 50: out.literal("esp")
     case 89: out.literal("ospf")
-    case 255: out.byte(0x2a)
     default: out.decimal(number)
     }
   }

@@ -16,10 +16,11 @@ extension ListWriter {
     if !isSized { release() }
     countRow()
     out.mark()
-    out.reserve(Self.rowRoom)
-    let start = out.count
-    out.text(socket.netid)
-    out.spaces(6 - (out.count - start))
+    out.reserve(1024)
+    if options.showsNetid {
+      out.text(socket.netid)
+      out.spaces(6 - out.rowCount)
+    }
     let state = out.count
     out.text(socket.state.name)
     out.spaces(widths.state - (out.count - state) + 1)

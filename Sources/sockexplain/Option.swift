@@ -77,13 +77,13 @@ enum OptionDetail: String, PhraseTable {
   static var room: String { "option.detail" }
 
   case tcp = "Without any choice of tables, TCP and UDP sockets are listed; ss lists every family then."
-  case unix = "A src or dst that begins with / or @ asks for them too."
+  case unix = "A src or dst that begins with / or @ asks for them too. Datagram sockets that are not connected are listed without -a: by nature few are."
   case mptcp = "A listener that the kernel reports both as TCP and as MPTCP is shown once."
   case ipv6 = "Includes IPv6 sockets that talk to IPv4 peers; their addresses begin with ::ffff:."
   case query =
     "Names: all, inet, tcp, udp, udplite, raw, mptcp, unix, unix_stream (u_str), unix_dgram (u_dgr), unix_seqpacket (u_seq). Example: -A 'all,!unix'."
   case all =
-    "Without it, and without -l, -B and state words, LISTEN, UNCONN, TIME-WAIT and SYN-RECV are left out, as in ss. The last of -a, -l and -B counts."
+    "Without it, and without -l, -B and state words, LISTEN, UNCONN, TIME-WAIT and SYN-RECV are left out, as in ss. The last of -a, -l and -B counts. TCP sockets that are merely bound are shown as well, where ss has them with -B only."
   case listening = "With it a bare number or address in the filter is the socket's own: sockexplain -l 8080."
   case bound =
     "They own a port and neither listen nor connect. Only kernels from 6.8 on report them, and /proc/net/tcp does not have them at all."

@@ -87,7 +87,7 @@ struct Session {
   /// The columns of a list.
   func listOptions() -> ListOptions {
     var options = ListOptions()
-    options.showsNetid = tables.protocols.count > 1 || wantsUnix
+    options.showsNetid = tables.rawValue.nonzeroBitCount > 1
     options.showsProcesses = invocation.details.contains(.processes)
     options.showsTimer = invocation.details.contains(.timers)
     options.showsExtended = invocation.details.contains(.extended)
