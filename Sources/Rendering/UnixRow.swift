@@ -16,7 +16,7 @@ extension ListWriter {
     if !isSized { release() }
     countRow()
     out.mark()
-    out.reserve(1024)
+    out.reserve(Self.rowRoom)
     if options.showsNetid {
       out.text(socket.netid)
       out.spaces(6 - out.rowCount)

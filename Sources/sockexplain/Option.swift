@@ -77,7 +77,8 @@ enum OptionDetail: String, PhraseTable {
   static var room: String { "option.detail" }
 
   case tcp = "Without any choice of tables, TCP and UDP sockets are listed; ss lists every family then."
-  case unix = "A src or dst that begins with / or @ asks for them too. Datagram sockets that are not connected are listed without -a: by nature few are."
+  case unix =
+    "A src or dst that begins with / or @ asks for them too. Datagram sockets that are not connected are listed without -a: by nature few are."
   case mptcp = "A listener that the kernel reports both as TCP and as MPTCP is shown once."
   case ipv6 = "Includes IPv6 sockets that talk to IPv4 peers; their addresses begin with ::ffff:."
   case query =

@@ -149,7 +149,7 @@ func owners(_ name: Name, pid: Int32, of inodes: [UInt32]) -> OwnerTable {
     "timers in ss's words",
     arguments: [
       (.on, 200, 0, "timer:(on,200ms,0)"), (.on, 1500, 2, "timer:(on,1sec500ms,2)"),
-      (.keepalive, 7_199_000, 0, "timer:(keepalive,119min59sec,0)"),
+      (.keepalive, 7_199_000, 0, "timer:(keepalive,119min,0)"),
       (.timewait, 60_000, 0, "timer:(timewait,1min,0)"), (.persist, 0, 7, "timer:(persist,0ms,7)"),
       (TimerKind(rawValue: 77), 1000, 1, "timer:(unknown(77),1sec,1)"),
     ] as [(TimerKind, UInt32, UInt8, String)])
@@ -214,6 +214,7 @@ func owners(_ name: Name, pid: Int32, of inodes: [UInt32]) -> OwnerTable {
     (abstract.path, abstract.peerInode) = (Name([0, 0x78, 0xff]), 102)
     let datagram = UnixSocket(type: 2, state: .close, inode: 102, cookie: 3)
     let text = try rows([], unix: [listener, abstract, datagram]) {
+      $0.showsNetid = true
       $0.showsProcesses = true
       $0.owners = owners(Name("app"), pid: 7, of: [102])
     }
