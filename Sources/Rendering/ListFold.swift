@@ -33,7 +33,7 @@ extension ListWriter {
     if isNarrow || displayWidth(text(0..<shape.end).trimmedEnd) > foldWidth {
       put(text(0..<shape.local).trimmedEnd)
       put("  " + text(shape.local..<shape.peer).trimmedEnd)
-      wrap(text(shape.peer..<shape.end) + rest, indent: 2, hang: 4)
+      wrap(text(shape.peer..<shape.end).trimmedEnd + rest, indent: 2, hang: 4)
     } else if displayWidth(text(0..<first)) <= foldWidth {
       put(text(0..<first))
     } else {
