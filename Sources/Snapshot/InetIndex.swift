@@ -16,9 +16,10 @@ public struct InetIndex: Sendable {
   public init(_ sockets: [InetSocket]) {
     self.sockets = sockets
     (byPort, portStart) = Self.order(sockets, keys: 65536) { Int($0.localPort) }
-    (byState, stateStart) = Self.order(sockets, keys: 256) { Int($0.state.rawValue) }
+    // State 0 is no state of TCP: there the other protocols go.
+    (byState, stateStart) = Self.order(sockets, keys: 256) { $0.proto == .tcp ? Int($0.state.rawValue) : 0 }
     let listening = byState[Int(stateStart[Int(TCPState.listen.rawValue)])..<Int(stateStart[Int(TCPState.listen.rawValue) + 1])]
-    listenersByPort = Dictionary(grouping: listening.filter { sockets[Int($0)].proto == .tcp }) { sockets[Int($0)].localPort }
+    listenersByPort = Dictionary(grouping: listening) { sockets[Int($0)].localPort }
   }
 
   static func order(_ sockets: [InetSocket], keys: Int, _ key: (InetSocket) -> Int) -> ([Int32], [Int32]) {
@@ -41,14 +42,14 @@ public struct InetIndex: Sendable {
       .filter { proto == nil || $0.proto == proto }
   }
 
-  /// The TCP sockets in a state.
-  public func tcp(_ state: TCPState) -> [InetSocket] {
-    byState[Int(stateStart[Int(state.rawValue)])..<Int(stateStart[Int(state.rawValue) + 1])].lazy.map { sockets[Int($0)] }
-      .filter { $0.proto == .tcp }
+  /// The TCP sockets in a state, in dump order; none is copied before it is looked at.
+  public func tcp(_ state: TCPState) -> StateSockets {
+    let key = Int(state.rawValue)
+    return StateSockets(sockets: sockets, order: key == 0 ? [] : byState[Int(stateStart[key])..<Int(stateStart[key + 1])])
   }
 
   /// TCP listeners.
-  public var listeners: [InetSocket] { tcp(.listen) }
+  public var listeners: [InetSocket] { Array(tcp(.listen)) }
 
   /// The listeners that could have accepted (or would accept) a connection to this local address and port, the most specific kind only;
   /// several when SO_REUSEPORT spreads the load.
@@ -92,4 +93,17 @@ public struct InetIndex: Sendable {
         && (listeners(for: child).contains { $0.cookie == listener.cookie })
     }
   }
+}
+
+/// Some of an index's sockets: an array of places in the list of all.
+public struct StateSockets: RandomAccessCollection, Sendable {
+  let sockets: [InetSocket]
+  let order: ArraySlice<Int32>
+
+  /// The first place.
+  public var startIndex: Int { order.startIndex }
+  /// The place after the last.
+  public var endIndex: Int { order.endIndex }
+  /// The socket at a place.
+  public subscript(position: Int) -> InetSocket { sockets[Int(order[position])] }
 }
