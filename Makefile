@@ -70,6 +70,13 @@ fmt: ## Format the sources in place
 docs: deps ## Write what is generated from the program's own tables
 	SOCKEXPLAIN_UPDATE_DOCS=1 swift test $(STRICT) --filter 'ManualTests|DocsTests'
 
+# A recording run fails on purpose; what counts is the difference that git shows.
+.PHONY: record
+record: deps ## Record Tests/Golden, Docs/phrases.tsv and the documents of the catalog again, after wording changed
+	swift build --build-tests $(STRICT)
+	-RECORD_SNAPSHOTS=1 swift test $(STRICT) --skip-build --filter RenderingTests >/dev/null
+	git diff --stat Tests/Golden Docs
+
 # Where the program, its manual and the completions of bash, zsh and fish go.
 ROOT := $(DESTDIR)$(PREFIX)
 COMPLETIONS := bash:bash-completion/completions/sockexplain zsh:zsh/site-functions/_sockexplain \

@@ -6,7 +6,6 @@ enum HelpPhrase: String, PhraseTable {
 
   case title = "sockexplain - what is this socket doing, and why?"
   case name = "show network sockets and explain them"
-  case usageHeading = "Usage"
   case usageGlance = "this machine at a glance"
   case usageList = "list sockets, explained"
   case usageExplain = "a field, state, errno, message, … explained"

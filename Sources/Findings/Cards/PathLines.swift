@@ -26,7 +26,7 @@ enum PathPhrase: String, PhraseTable {
   case limitRate = "delivery rate {rate}/s"
   case lossLabel = "losses"
   case lossNone = "no segment was ever retransmitted"
-  case loss_ = "retransmitted {segments} of {all} data segments, {bytes} of {allBytes} ({share})"
+  case lossRatio = "retransmitted {segments} of {all} data segments, {bytes} of {allBytes} ({share})"
   case lossSegments = "segments retransmitted: {segments}"
   case lossNow = "now: {lost} held to be lost, {retransmitted} retransmitted and not yet acknowledged"
   case lossSpurious = "needless retransmissions: {count}, the peer had the data already (DSACK)"
@@ -146,7 +146,7 @@ enum PathLines {
     guard let all = socket[.data_segs_out], let bytes = socket[.bytes_retrans], let allBytes = socket[.bytes_sent], allBytes > 0 else {
       return CardLine(PathPhrase.lossLabel.say(), PathPhrase.lossSegments.say(["segments": total]), details: details, emphasis: .warning)
     }
-    let text = PathPhrase.loss_.say([
+    let text = PathPhrase.lossRatio.say([
       "segments": total, "all": all, "bytes": Counted.bytes(Int(bytes)), "allBytes": Counted.bytes(Int(allBytes)),
       "share": Words.percent(bytes, of: allBytes),
     ])
