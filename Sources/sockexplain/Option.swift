@@ -49,7 +49,7 @@ enum Option: String, PhraseTable {
   case summary = "this machine at a glance, as without any option"
   case listColumns = "every field, with its unit and meaning"
   case completions = "completion script of a shell: bash, zsh, fish"
-  case version = "the version"
+  case version = "the version, and the kernel's"
   case briefHelp = "the options people use most"
   case help = "all options"
 

@@ -41,7 +41,7 @@ func answerInPlace(_ invocation: Invocation) -> Int32? {
     return say(answer.text) ? answer.status : 2
   case .listColumns: return say(Help.columns) ? 0 : 2
   case .completions(let shell): return say(Completions.script(for: shell)) ? 0 : 2
-  case .version: return say("sockexplain\n") ? 0 : 2
+  case .version: return say(Version.line) ? 0 : 2
   case .help(let isBrief): return say(isBrief ? Help.brief : Help.full) ? 0 : 2
   }
 }

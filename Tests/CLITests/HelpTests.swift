@@ -94,6 +94,15 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
   }
 }
 
+@Suite struct VersionTests {
+  @Test func theVersionIsTheChangelogs() throws {
+    let changes = try String(contentsOf: root.appending(path: "CHANGELOG.md"), encoding: .utf8)
+    let newest = try #require(changes.split(separator: "\n").first { $0.hasPrefix("## ") })
+    #expect(newest.contains(Version.number))
+    #expect(Version.line.hasPrefix("sockexplain \(Version.number), kernel ") && Version.line.split(separator: " ").count == 4)
+  }
+}
+
 @Suite struct CompletionTests {
   /// Runs a shell on a script read from standard input; nil when the shell is not installed.
   func run(_ shell: String, _ arguments: [String], _ script: String) throws -> (status: Int32, output: String)? {
