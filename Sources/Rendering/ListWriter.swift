@@ -265,7 +265,7 @@ public struct ListWriter: ~Copyable {
     }
     out.byte(0x3a)
     let port = span.integer(at: at &+ (local ? Place.localPort : Place.peerPort), width: 2, network: true) ?? 0
-    if proto == .raw, local {
+    if proto == .raw, local, !options.services.isEmpty {
       rawProtocol(port)
     } else if port == 0 {
       out.byte(0x2a)
