@@ -5,7 +5,9 @@ import SockDiag
 enum Manual {
   /// roff with the man(7) macros.
   static var page: String {
-    var out = ".TH SOCKEXPLAIN 1 \"\" \"sockexplain \(Version.number)\"\n" + section(.nameHeading) + "sockexplain \\- " + text(HelpPhrase.name) + "\n"
+    var out =
+      ".TH SOCKEXPLAIN 1 \"\" \"sockexplain \(Version.number)\"\n" + section(.nameHeading) + "sockexplain \\- " + text(HelpPhrase.name)
+      + "\n"
     out += section(.synopsisHeading)
     out += Help.usage.map { ".B " + escaped($0.0) + "\n" }.joined(separator: ".br\n")
     out += section(.descriptionHeading) + text(HelpPhrase.manDescription) + "\n.PP\n" + text(HelpPhrase.manDefaults) + "\n"
