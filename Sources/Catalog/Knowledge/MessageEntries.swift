@@ -23,7 +23,8 @@ extension Knowledge {
         you look.
         """,
       source: KernelSource("LINUX_MIB_LISTENOVERFLOWS", "tcp_conn_request()", "net/ipv4/tcp_input.c"), settings: ["net.core.somaxconn"],
-      advice: "Run sockexplain twice: a listener with Recv-Q above Send-Q is the one; its card (-l PORT) says whether refusals still go on."),
+      advice: "Run sockexplain twice: a listener with Recv-Q above Send-Q is the one; its card (-l PORT) says whether refusals still go on."
+    ),
     label(
       "SYNs to LISTEN sockets dropped", counter: "TcpExt ListenDrops", unit: .times,
       summary: "netstat's words for ListenDrops: every refusal by a listener",
