@@ -88,7 +88,11 @@ final class Scenario {
 
   /// Runs `body` beside the scenario's sockets; nothing happens where the kernel cannot make them.
   static func with(_ name: String, _ parameters: String..., body: (Scenario) throws -> Void) throws {
-    let scenario = try Scenario([name] + parameters)
+    try with([name] + parameters, body: body)
+  }
+
+  static func with(_ arguments: [String], body: (Scenario) throws -> Void) throws {
+    let scenario = try Scenario(arguments)
     defer { scenario.stop() }
     if scenario.skipped == nil { try body(scenario) }
   }

@@ -7,14 +7,14 @@ enum OpeningPhrase: String, PhraseTable {
   static var room: String { "card.opening" }
   case connectLabel = "connect"
   case connect = "no answer to the SYN: {sent} of {limit} retransmissions sent, the next in {time}, connect() fails in {remaining}"
-  case connectFirst = "the SYN is out, not answered yet: first of {limit} retransmissions in {time}"
-  case connectLast = "no answer to the SYN: all {limit} retransmissions sent, connect() fails in {remaining} with ETIMEDOUT"
+  case connectFirst = "the SYN is out, not answered yet: retransmission 1 of {limit} in {time}"
+  case connectLast = "no answer to the SYN: {limit} of {limit} retransmissions sent, connect() fails in {remaining} with ETIMEDOUT"
   case connectBeyond =
     "no answer to the SYN: {sent} retransmissions sent, more than the {limit} of the settings: the program set TCP_SYNCNT"
   case connectNoTimer = "no SYN is being retransmitted: it waits for its first data (TCP_FASTOPEN_CONNECT) or is just being sent"
   case connectRule =
-    "net.ipv4.tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear} = {limit}, about {total} in all, unless the program set TCP_SYNCNT"
-  case connectRuleOld = "net.ipv4.tcp_syn_retries {retries}, about {total} in all, unless the program set TCP_SYNCNT"
+    "net.ipv4.tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear} = {limit}, about {total} in all, unless the program set TCP_SYNCNT or TCP_USER_TIMEOUT"
+  case connectRuleOld = "net.ipv4.tcp_syn_retries {retries}, about {total} in all, unless the program set TCP_SYNCNT or TCP_USER_TIMEOUT"
   case connectOthers = "others waiting for {peer} like this one: {count}"
   case causeLabel = "why"
   case causeSilence =
@@ -26,7 +26,7 @@ enum OpeningPhrase: String, PhraseTable {
   case adviceFar = "on the server: sockexplain -l {port}; on the way: does tcpdump there see the SYN arrive?"
   case handshakeLabel = "handshake"
   case handshake = "SYN-ACK retransmitted {sent} of {limit} times, no ACK accepted; the next in {time}, forgotten in {remaining}"
-  case handshakeFirst = "SYN-ACK sent, the peer's ACK is due; first of {limit} retransmissions in {time}"
+  case handshakeFirst = "SYN-ACK sent, the peer's ACK is due; retransmission 1 of {limit} in {time}"
   case handshakeDeferred = "the peer's ACK came; TCP_DEFER_ACCEPT keeps the connection here until its first data"
   case handshakeDeferredRule =
     "its timer has doubled and no SYN-ACK was sent again; the next firing in {time}. A client that says nothing is let in or forgotten when the time of TCP_DEFER_ACCEPT is over"
@@ -34,6 +34,8 @@ enum OpeningPhrase: String, PhraseTable {
   case handshakeBeyond = "SYN-ACK retransmitted {sent} times, more than net.ipv4.tcp_synack_retries {limit}: the program set TCP_SYNCNT"
   case handshakeRule =
     "net.ipv4.tcp_synack_retries {limit}: {total} in all; fewer while old requests fill half of the SYN queue, or if the program set TCP_SYNCNT"
+  case handshakePruned =
+    "cut from net.ipv4.tcp_synack_retries {setting} to {limit} while requests fill more than half of the SYN queue: {queued} of {backlog}, {young} of them new"
   case handshakeFull = "a full socket in SYN-RECV: TCP Fast Open (its data may be accepted already) or both ends sent a SYN at once"
   case listenerLabel = "listener"
   case listener = "{listener}: {waiting} waiting to be accepted, limit {limit}"
@@ -93,7 +95,9 @@ enum OpeningCards {
 
   static func synRecv(_ socket: InetSocket, _ evidence: Evidence) -> Card {
     let rules = GiveUp(evidence.now.sysctls)
-    let outlook = rules.synRecv(retransmits: socket.timerRetransmits, timer: socket.timerMilliseconds)
+    let queue = queue(of: socket, rules, evidence)
+    let outlook = rules.synRecv(
+      retransmits: socket.timerRetransmits, timer: socket.timerMilliseconds, limit: queue.map { max($0.limit, socket.timerRetransmits) })
     let sent = outlook.sent, limit = outlook.limit ?? 0
     let isDeferred = isDeferred(socket)
     let phrase: OpeningPhrase =
@@ -105,10 +109,16 @@ enum OpeningCards {
     ])
     var details: [Sentence] = []
     if !socket.isMiniSocket { details.append(OpeningPhrase.handshakeFull.say()) }
-    details.append(
-      (isDeferred ? OpeningPhrase.handshakeDeferredRule : .handshakeRule).say([
-        "limit": limit, "total": Durations.words(milliseconds: outlook.total), "time": TimerLine.left(socket),
-      ]))
+    if isDeferred {
+      details.append(OpeningPhrase.handshakeDeferredRule.say(["time": TimerLine.left(socket)]))
+    } else if let queue {
+      details.append(
+        OpeningPhrase.handshakePruned.say([
+          "setting": rules.synAckRetries, "limit": queue.limit, "queued": queue.queued, "young": queue.young, "backlog": queue.backlog,
+        ]))
+    } else {
+      details.append(OpeningPhrase.handshakeRule.say(["limit": limit, "total": Durations.words(milliseconds: outlook.total)]))
+    }
     details += TimerLine.assumptions(rules, "tcp_synack_retries")
     var lines = [CardLine(OpeningPhrase.handshakeLabel.say(), text, details: details, emphasis: sent > 0 ? .warning : .plain)]
     let listener = evidence.now.inet.listeners(for: socket).first
@@ -124,6 +134,19 @@ enum OpeningCards {
   /// (syn_ack_recalc() with rskq_defer_accept).
   static func isDeferred(_ socket: InetSocket) -> Bool {
     socket.isMiniSocket && socket.timerRetransmits == 0 && socket.timerMilliseconds > GiveUp.initialRTO + 100
+  }
+
+  /// The SYN queue of its listener, where old requests fill so much of it that each gets fewer retransmissions. With several
+  /// listeners (SO_REUSEPORT) nobody can tell whose a request is.
+  static func queue(
+    of socket: InetSocket, _ rules: GiveUp, _ evidence: Evidence
+  ) -> (limit: Int, queued: Int, young: Int, backlog: Int)? {
+    let listeners = evidence.now.inet.listeners(for: socket)
+    guard socket.isMiniSocket, socket.timerRetransmits <= rules.synAckRetries, listeners.count == 1 else { return nil }
+    let requests = evidence.now.inet.children(of: listeners[0]).filter { $0.state == .synRecv && $0.isMiniSocket }
+    let young = requests.filter { $0.timerRetransmits == 0 && !isDeferred($0) }.count
+    let limit = rules.synAckLimit(queued: requests.count, young: young, backlog: listeners[0].sendQueue)
+    return limit < rules.synAckRetries ? (limit, requests.count, young, listeners[0].sendQueue) : nil
   }
 
   static func belongs(to listener: InetSocket?, _ evidence: Evidence) -> CardLine {

@@ -12,31 +12,48 @@ enum TimerPhrase: String, PhraseTable {
   case shrunk =
     "the peer closed its window over data in flight: in {time} a retransmission serves as a window probe; while it answers, no end"
   case retransmits = "retransmission {next} in {time}; unless an ACK comes, given up in {remaining}"
+  case retransmitsLast = "{sent} retransmissions had no ACK, no more follow: unless one comes, given up in {remaining}"
+  case retransmitsUserTimeout =
+    "the program set TCP_USER_TIMEOUT: given up in {remaining} unless an ACK comes. The timer would otherwise run for the RTO, {rto}"
+  case retransmitsOutlived =
+    "the program set a TCP_USER_TIMEOUT longer than net.ipv4.tcp_retries2 {setting} ({total}), or that was lowered since"
   case retransmitsRule =
-    "timeouts in a row: {retransmits}, RTO now {rto}; the program then gets ETIMEDOUT (net.ipv4.tcp_retries2 {setting}: at least {total}), unless it set TCP_USER_TIMEOUT"
+    "RTO now {rto}, it doubles each time; the program then gets ETIMEDOUT (net.ipv4.tcp_retries2 {setting}: at least {total}), unless it set TCP_USER_TIMEOUT"
   case orphanRule =
     "no process waits for the outcome: net.ipv4.tcp_orphan_retries {setting} (0 acts as 8) rules, at least {total}; then it vanishes"
   case keepalive = "keepalive: idle, the first probe in {time} unless the peer is heard before"
+  case keepaliveCheck = "keepalive: the peer was heard {idle} ago; in {time} the timer looks whether that is long enough for a probe"
+  case keepaliveCheckRule =
+    "it is, if the program set TCP_KEEPIDLE to {sum} or less; by net.ipv4.tcp_keepalive_time {setting} the first probe is {probe} away"
   case keepaliveRule =
-    "a dead peer is found {total} after its last sign: tcp_keepalive_time + intvl × probes, unless the program set TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT"
+    "a dead peer is found {total} after its last sign: tcp_keepalive_time + intvl × probes, unless the program set TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT or TCP_USER_TIMEOUT"
   case keepaliveFailing =
     "keepalive: probes without an answer: {sent}, the next in {time}; reset in {remaining} (ETIMEDOUT) unless one is answered"
+  case keepaliveLast = "keepalive: {sent} probes had no answer, no more follow; reset in {remaining} (ETIMEDOUT) unless the peer is heard"
+  case keepaliveBeyond = "keepalive: probes without an answer: {sent}; in {time} the next, or the reset (ETIMEDOUT)"
+  case keepaliveWithin =
+    "keepalive: probes without an answer: {sent}, the next in {time}; reset within {remaining} (ETIMEDOUT) unless one is answered"
+  case keepaliveInterval =
+    "the program set TCP_KEEPINTVL: {sent} in {idle} means {interval} apart at most, net.ipv4.tcp_keepalive_intvl is {setting}"
   case keepaliveFailingRule =
     "net.ipv4.tcp_keepalive_probes {probes}, each {interval} apart, unless the program set TCP_KEEPINTVL, TCP_KEEPCNT or TCP_USER_TIMEOUT"
   case keepaliveLonger =
     "the program set TCP_KEEPIDLE: {time} is more than net.ipv4.tcp_keepalive_time {setting} (or that was lowered since)"
   case keepaliveEarlier =
-    "the program set TCP_KEEPIDLE: it probes after {idle} of silence, net.ipv4.tcp_keepalive_time is {setting} (or was raised since)"
+    "the program set TCP_KEEPIDLE: it probes already, {idle} after the peer's last sign; net.ipv4.tcp_keepalive_time is {setting} (or was raised since)"
   case keepaliveCount = "the program set TCP_KEEPCNT: {sent} unanswered probes are more than net.ipv4.tcp_keepalive_probes {probes}"
   case persist = "zero window: the peer's program does not read. The next window probe in {time}"
   case persistAnswered =
     "each probe is answered (0 unanswered, backoff {backoff}): this can last for ever, unless the program set TCP_USER_TIMEOUT"
   case persistUnanswered =
     "probes unanswered: {sent}; given up in {remaining} (ETIMEDOUT, net.ipv4.tcp_retries2 {setting}) unless one is answered"
+  case persistLast = "zero window, {sent} probes unanswered, no more follow: given up in {remaining} (ETIMEDOUT) unless the peer is heard"
   case persistOrphan =
-    "no process any more, so even answered probes end: given up in {remaining} (net.ipv4.tcp_orphan_retries {setting}; 0 acts as 8)"
+    "no process any more: it vanishes in {remaining}, answered or not, unless the window opens (net.ipv4.tcp_orphan_retries {setting})"
+  case persistOrphanUnanswered =
+    "probes unanswered: {sent}, and no process any more: it vanishes in {remaining} unless one is answered (net.ipv4.tcp_orphan_retries {setting}; 0 acts as 8)"
   case persistOrphanEndless =
-    "no process any more: net.ipv4.tcp_orphan_retries {setting} is more than the probes' doublings, so nothing ends it"
+    "no process any more, but each probe is answered, and with net.ipv4.tcp_orphan_retries {orphan} and tcp_retries2 {setting} nothing ends that"
   case delack = "a delayed ACK leaves in {time} unless data goes out first"
   case unknown = "{kind}, {time} left"
   case assumed = "{name} was not readable: the kernel's default was taken"
@@ -83,19 +100,38 @@ enum TimerLine {
         TimerPhrase.label.say(), TimerPhrase.armed.say(["time": left(socket), "rto": Durations.words(milliseconds: rto)]))
     }
     let outlook = rules.unacknowledged(retransmits: count, rto: rto, timer: socket.timerMilliseconds, isOrphan: socket.isOrphan)
-    let text = TimerPhrase.retransmits.say([
-      "next": count + 1, "time": left(socket), "remaining": Durations.words(milliseconds: outlook.remaining),
+    let isOutlived = !socket.isOrphan && rules.hasOutlived(retransmits: count, rto: rto, timer: socket.timerMilliseconds)
+    if hasUserTimeout(socket, rto: rto) {
+      let text = TimerPhrase.retransmitsUserTimeout.say(["remaining": left(socket), "rto": Durations.words(milliseconds: rto)])
+      return CardLine(TimerPhrase.label.say(), text, emphasis: .warning)
+    }
+    let text = (outlook.remaining > socket.timerMilliseconds || isOutlived ? TimerPhrase.retransmits : .retransmitsLast).say([
+      "sent": count, "next": count + 1, "time": left(socket), "remaining": Durations.words(milliseconds: outlook.remaining),
     ])
     let rule =
-      socket.isOrphan
-      ? TimerPhrase.orphanRule.say(["setting": rules.orphanRetries, "total": Durations.words(milliseconds: rules.orphanAtLeast)])
-      : TimerPhrase.retransmitsRule.say([
-        "retransmits": count, "rto": Durations.words(milliseconds: rto), "setting": rules.retries2,
-        "total": Durations.words(milliseconds: rules.unacknowledgedAtLeast),
+      isOutlived
+      ? TimerPhrase.retransmitsOutlived.say([
+        "setting": rules.retries2, "total": Durations.words(milliseconds: rules.unacknowledgedAtLeast),
       ])
+      : socket.isOrphan
+        ? TimerPhrase.orphanRule.say(["setting": rules.orphanRetries, "total": Durations.words(milliseconds: rules.orphanAtLeast)])
+        : TimerPhrase.retransmitsRule.say([
+          "rto": Durations.words(milliseconds: rto), "setting": rules.retries2,
+          "total": Durations.words(milliseconds: rules.unacknowledgedAtLeast),
+        ])
     return CardLine(
       TimerPhrase.label.say(), text, details: [rule] + assumptions(rules, socket.isOrphan ? "tcp_orphan_retries" : "tcp_retries2"),
       emphasis: count > 0 ? .warning : .plain)
+  }
+
+  /// Whether the timer was armed for less than the RTO: only tcp_clamp_rto_to_user_timeout() does that, and it then fires when TCP_USER_TIMEOUT
+  /// is over. The arming is the last transmission, provided the peer has been silent since; half a second is
+  /// TCP_RESOURCE_PROBE_INTERVAL, a retransmission that the local host could not send.
+  static func hasUserTimeout(_ socket: InetSocket, rto: Int) -> Bool {
+    guard let retransmits = socket[.retransmits], retransmits > 0, socket[.ca_state] == 4 else { return false }
+    guard let sent = socket[.last_data_sent].map({ Int($0) }), let heard = socket[.last_ack_recv].map({ Int($0) }) else { return false }
+    let armed = sent + socket.timerMilliseconds
+    return heard > sent + 200 && armed > 600 && armed + armed / 8 < rto
   }
 
   static func keepalive(_ socket: InetSocket, _ rules: GiveUp) -> CardLine {
@@ -103,53 +139,87 @@ enum TimerLine {
     let outlook = rules.keepalive(unanswered: sent, timer: timer)
     let time = Durations.words(milliseconds: rules.keepaliveTime)
     let missing = assumptions(rules, "tcp_keepalive_time", "tcp_keepalive_intvl", "tcp_keepalive_probes")
-    guard sent > 0 else {
-      let rule =
-        timer > rules.keepaliveTime
-        ? TimerPhrase.keepaliveLonger.say(["time": left(socket), "setting": time])
-        : TimerPhrase.keepaliveRule.say(["total": Durations.words(milliseconds: outlook.total)])
-      return CardLine(TimerPhrase.label.say(), TimerPhrase.keepalive.say(["time": left(socket)]), details: [rule] + missing)
-    }
-    let text = TimerPhrase.keepaliveFailing.say([
-      "sent": sent, "time": left(socket), "remaining": Durations.words(milliseconds: outlook.remaining),
-    ])
     // keepalive_time_elapsed(): the younger of the last data and the last ACK heard.
     let idle = [socket[.last_data_recv], socket[.last_ack_recv]].compactMap { $0 }.min().map { Int($0) }
-    let rule: Sentence
+    guard sent > 0 else { return waiting(socket, rules, idle: idle, missing) }
+    let interval = idle.flatMap { rules.provenInterval(unanswered: sent, idle: $0, timer: timer) }
+    let within = timer + max(0, rules.keepaliveProbes - sent) * (interval ?? rules.keepaliveInterval)
+    let phrase: TimerPhrase =
+      outlook.isOverridden
+      ? .keepaliveBeyond : sent == rules.keepaliveProbes ? .keepaliveLast : interval != nil ? .keepaliveWithin : .keepaliveFailing
+    let text = phrase.say([
+      "sent": sent, "time": left(socket), "remaining": Durations.words(milliseconds: interval == nil ? outlook.remaining : within),
+    ])
+    var details: [Sentence] = []
     if let idle, idle < rules.keepaliveTime {
-      rule = TimerPhrase.keepaliveEarlier.say(["idle": Durations.words(milliseconds: idle), "setting": time])
-    } else if outlook.isOverridden {
-      rule = TimerPhrase.keepaliveCount.say(["sent": sent, "probes": rules.keepaliveProbes])
-    } else {
-      rule = TimerPhrase.keepaliveFailingRule.say([
-        "probes": rules.keepaliveProbes, "interval": Durations.words(milliseconds: rules.keepaliveInterval),
-      ])
+      details.append(TimerPhrase.keepaliveEarlier.say(["idle": Durations.words(milliseconds: idle), "setting": time]))
     }
-    return CardLine(TimerPhrase.label.say(), text, details: [rule] + missing, emphasis: .warning)
+    if let interval, let idle {
+      details.append(
+        TimerPhrase.keepaliveInterval.say([
+          "sent": sent, "idle": Durations.words(milliseconds: idle), "interval": Durations.words(milliseconds: interval),
+          "setting": Durations.words(milliseconds: rules.keepaliveInterval),
+        ]))
+    }
+    if outlook.isOverridden {
+      details.append(TimerPhrase.keepaliveCount.say(["sent": sent, "probes": rules.keepaliveProbes]))
+    } else if interval == nil {
+      details.append(
+        TimerPhrase.keepaliveFailingRule.say([
+          "probes": rules.keepaliveProbes, "interval": Durations.words(milliseconds: rules.keepaliveInterval),
+        ]))
+    }
+    return CardLine(TimerPhrase.label.say(), text, details: details + missing, emphasis: .warning)
+  }
+
+  /// No probe is out. The timer is not moved when the peer is heard: when it fires, tcp_keepalive_timer() sets it again for the rest.
+  static func waiting(_ socket: InetSocket, _ rules: GiveUp, idle: Int?, _ missing: [Sentence]) -> CardLine {
+    let timer = socket.timerMilliseconds
+    let setting = Durations.words(milliseconds: rules.keepaliveTime)
+    if let idle, idle + timer < rules.keepaliveTime - max(1000, rules.keepaliveTime / 50) {
+      let rule = TimerPhrase.keepaliveCheckRule.say([
+        "sum": Durations.words(milliseconds: idle + timer), "setting": setting,
+        "probe": Durations.words(milliseconds: rules.keepaliveTime - idle),
+      ])
+      let text = TimerPhrase.keepaliveCheck.say(["idle": Durations.words(milliseconds: idle), "time": left(socket)])
+      return CardLine(TimerPhrase.label.say(), text, details: [rule] + missing)
+    }
+    let total = Durations.words(milliseconds: rules.keepaliveTime + rules.keepaliveProbes * rules.keepaliveInterval)
+    let rule =
+      timer > rules.keepaliveTime
+      ? TimerPhrase.keepaliveLonger.say(["time": left(socket), "setting": setting]) : TimerPhrase.keepaliveRule.say(["total": total])
+    return CardLine(TimerPhrase.label.say(), TimerPhrase.keepalive.say(["time": left(socket)]), details: [rule] + missing)
   }
 
   static func persist(_ socket: InetSocket, _ rules: GiveUp) -> CardLine {
     let sent = socket[.probes].map { Int($0) } ?? socket.timerRetransmits
     let backoff = Int(socket[.backoff] ?? 0)
+    let rto = rto(socket) ?? GiveUp.rtoMin, timer = socket.timerMilliseconds
+    var phrase = TimerPhrase.persist
     var details: [Sentence] = []
+    var remaining = Durations.words(milliseconds: timer)
     if socket.isOrphan {
-      let outlook = rules.persistOrphan(
-        unanswered: sent, backoff: backoff, rto: rto(socket) ?? GiveUp.rtoMin, timer: socket.timerMilliseconds)
-      details.append(
-        (outlook == nil ? TimerPhrase.persistOrphanEndless : .persistOrphan).say([
-          "remaining": Durations.words(milliseconds: outlook?.remaining ?? 0), "setting": rules.orphanRetries,
-        ]))
+      if let end = rules.persistOrphan(unanswered: sent, backoff: backoff, rto: rto, timer: timer)?.remaining {
+        details.append(
+          (sent == 0 ? TimerPhrase.persistOrphan : .persistOrphanUnanswered).say([
+            "sent": sent, "remaining": Durations.words(milliseconds: end), "setting": rules.orphanRetries,
+          ]))
+      } else {
+        details.append(TimerPhrase.persistOrphanEndless.say(["orphan": rules.orphanRetries, "setting": rules.retries2]))
+      }
       details += assumptions(rules, "tcp_orphan_retries")
     } else if sent == 0 {
       details.append(TimerPhrase.persistAnswered.say(["backoff": backoff]))
-    } else if let rto = rto(socket) {
-      let outlook = rules.persist(unanswered: sent, backoff: backoff, rto: rto, timer: socket.timerMilliseconds)
+    } else {
+      let outlook = rules.persist(unanswered: sent, backoff: backoff, rto: rto, timer: timer)
+      remaining = Durations.words(milliseconds: outlook.remaining)
+      if outlook.remaining == timer { phrase = .persistLast }
       details.append(
-        TimerPhrase.persistUnanswered.say([
-          "sent": sent, "remaining": Durations.words(milliseconds: outlook.remaining), "setting": rules.retries2,
-        ]))
+        TimerPhrase.persistUnanswered.say(["sent": sent, "remaining": remaining, "setting": rules.retries2]))
       details += assumptions(rules, "tcp_retries2")
     }
-    return CardLine(TimerPhrase.label.say(), TimerPhrase.persist.say(["time": left(socket)]), details: details, emphasis: .warning)
+    return CardLine(
+      TimerPhrase.label.say(), phrase.say(["time": left(socket), "sent": sent, "remaining": remaining]), details: details,
+      emphasis: .warning)
   }
 }

@@ -43,6 +43,8 @@ public struct GiveUp: Sendable, Equatable {
 
   /// TCP_TIMEOUT_INIT: the first RTO of a SYN or SYN-ACK (include/net/tcp.h).
   public static let initialRTO = 1000
+  /// TCP_RTO_MAX where no setting replaces it.
+  static let standardRTOMax = 120_000
   /// TCP_RTO_MIN: the base of the modelled time-outs, whatever `tcp_rto_min_us` says (tcp_model_timeout()).
   public static let rtoMin = 200
   /// TCP_TIMEWAIT_LEN: TIME-WAIT lasts this long; no setting changes it (tcp_time_wait(), net/ipv4/tcp_minisocks.c).
@@ -68,7 +70,7 @@ public struct GiveUp: Sendable, Equatable {
     keepaliveInterval = number("tcp_keepalive_intvl", 75) * 1000
     keepaliveProbes = number("tcp_keepalive_probes", 9)
     finTimeout = number("tcp_fin_timeout", 60) * 1000
-    rtoMax = max(Self.initialRTO, sysctls.number("net.ipv4.tcp_rto_max_ms") ?? 120_000)
+    rtoMax = max(Self.initialRTO, sysctls.number("net.ipv4.tcp_rto_max_ms") ?? Self.standardRTOMax)
     assumed = missing
   }
 
@@ -79,6 +81,10 @@ public struct GiveUp: Sendable, Equatable {
     if boundary <= threshold { return ((2 << boundary) - 1) * base }
     return ((2 << threshold) - 1) * base + (boundary - threshold) * rtoMax
   }
+
+  /// A timer never fires early: the timer wheel rounds its moment up to a grain of 1/64 to 1/8 of the distance (calc_index(),
+  /// kernel/time/timer.c), whatever CONFIG_HZ. 2 % is what whole lives of 4 to 131 s took longer than their sums on 6.18.
+  static func late(_ delay: Int) -> Int { delay + delay / 50 }
 
   // MARK: handshakes
 
@@ -98,22 +104,42 @@ public struct GiveUp: Sendable, Equatable {
 
   /// The moments a request socket's timer fires, counted from the first SYN-ACK; at the last one the request is dropped in silence.
   /// reqsk_timer_handler() and syn_ack_recalc(), net/ipv4/inet_connection_sock.c. While old requests fill more than half of the
-  /// listener's queue it stops after as few as 2.
+  /// listener's queue it stops after as few as 2 (`synAckLimit`). tcp_rto_max_ms does not shorten it (64 s beside 4000, seen on 6.18).
   public var synAckSchedule: [Int] { (0...synAckRetries).reduce(into: []) { fires, n in fires.append((fires.last ?? 0) + doubled(n)) } }
 
-  func doubled(_ times: Int) -> Int { times > 20 ? rtoMax : min(Self.initialRTO << times, rtoMax) }
+  func doubled(_ times: Int) -> Int { min(Self.initialRTO << min(times, 20), Self.standardRTOMax) }
+
+  /// How many SYN-ACK retransmissions a request gets beside others: old ones that fill more than half of their listener's queue
+  /// leave fewer to all (reqsk_timer_handler()), never fewer than 2 by this.
+  ///
+  /// - Parameters:
+  ///   - queued: half-open requests of the listener, and `young`: those whose timer has not fired yet.
+  ///   - backlog: the listener's `sk_max_ack_backlog`.
+  public func synAckLimit(queued: Int, young: Int, backlog: Int) -> Int {
+    guard queued * 2 > max(8, backlog) else { return synAckRetries }
+    var limit = synAckRetries
+    var young = young * 2
+    while limit > 2, queued >= young {
+      limit -= 1
+      young *= 2
+    }
+    return limit
+  }
 
   func outlook(_ fires: [Int], sent: Int, timer: Int) -> Outlook {
     let limit = fires.count - 1
     let total = fires.last ?? 0
-    return Outlook(sent: sent, limit: limit, remaining: timer + total - fires[min(max(sent, 0), limit)], total: total)
+    return Outlook(sent: sent, limit: limit, remaining: timer + Self.late(total - fires[min(max(sent, 0), limit)]), total: total)
   }
 
   /// SYN-SENT with its retransmissions (`idiag_retrans`) and the milliseconds its timer has left.
   public func synSent(retransmits: Int, timer: Int) -> Outlook { outlook(synSchedule, sent: retransmits, timer: timer) }
 
-  /// SYN-RECV, a request socket: its SYN-ACK retransmissions and the milliseconds its timer has left.
-  public func synRecv(retransmits: Int, timer: Int) -> Outlook { outlook(synAckSchedule, sent: retransmits, timer: timer) }
+  /// SYN-RECV, a request socket: its SYN-ACK retransmissions, the milliseconds its timer has left, and the retransmissions it gets,
+  /// where that is fewer than `tcp_synack_retries`.
+  public func synRecv(retransmits: Int, timer: Int, limit: Int? = nil) -> Outlook {
+    outlook(Array(synAckSchedule.prefix((limit ?? synAckRetries) + 1)), sent: retransmits, timer: timer)
+  }
 
   // MARK: unacknowledged data
 
@@ -133,8 +159,8 @@ public struct GiveUp: Sendable, Equatable {
     var remaining = timer
     while count == 0 || since < budget(rto: rto, isOrphan: isOrphan) {
       rto = min(rto * 2, max(rtoMax, rto))
-      remaining += rto
-      since = count == 0 ? rto : since + rto
+      remaining += Self.late(rto)
+      since = count == 0 ? Self.late(rto) : since + Self.late(rto)
       count += 1
     }
     return Outlook(
@@ -156,7 +182,16 @@ public struct GiveUp: Sendable, Equatable {
       if rto < rtoMax { return sum + (rto >> min(retransmits - step, 62)) }
       return sum + (step > 20 ? rtoMax : min((Self.rtoMin + 1) << step, rtoMax))
     }
-    return waited + steps
+    return waited + Self.late(steps)
+  }
+
+  /// Whether a connection has been retransmitting for longer than `tcp_retries2` allows, so that the program must have set a longer
+  /// TCP_USER_TIMEOUT (or the setting was lowered since): the firing before the next one should have ended it.
+  public func hasOutlived(retransmits: Int, rto: Int, timer: Int) -> Bool {
+    guard retransmits > 1 else { return false }
+    let before = elapsed(retransmits: retransmits, rto: rto, timer: rto)
+    let allowed = model(retries: retries2)
+    return before > allowed + allowed / 8
   }
 
   /// The least an established connection with unacknowledged data lasts after its first retransmission: 924.6 s with `tcp_retries2` 15.
@@ -176,7 +211,7 @@ public struct GiveUp: Sendable, Equatable {
   ///   - timer: milliseconds until the next probe.
   public func persist(unanswered: Int, backoff: Int, rto: Int, timer: Int) -> Outlook {
     let fromNow = max(0, retries2 - unanswered)
-    let later = (0..<fromNow).reduce(0) { $0 + probeDelay(rto: rto, backoff: min(backoff + $1 + 1, max(retries2, backoff))) }
+    let later = (0..<fromNow).reduce(0) { $0 + Self.late(probeDelay(rto: rto, backoff: min(backoff + $1 + 1, max(retries2, backoff)))) }
     let total = (0...retries2).reduce(0) { $0 + probeDelay(rto: rto, backoff: $1) }
     return Outlook(sent: unanswered, limit: retries2, remaining: timer + later, total: total)
   }
@@ -194,7 +229,7 @@ public struct GiveUp: Sendable, Equatable {
       // A peer that answered so far is taken to go on doing so.
       sent += unanswered > 0 ? 1 : 0
       backoff = min(backoff + 1, max(retries2, backoff))
-      remaining += probeDelay(rto: rto, backoff: backoff)
+      remaining += Self.late(probeDelay(rto: rto, backoff: backoff))
     }
     return nil
   }
@@ -212,8 +247,16 @@ public struct GiveUp: Sendable, Equatable {
   ///   - timer: milliseconds until the timer fires.
   public func keepalive(unanswered: Int, timer: Int) -> Outlook {
     Outlook(
-      sent: unanswered, limit: keepaliveProbes, remaining: timer + max(0, keepaliveProbes - unanswered) * keepaliveInterval,
+      sent: unanswered, limit: keepaliveProbes, remaining: timer + Self.late(max(0, keepaliveProbes - unanswered) * keepaliveInterval),
       total: keepaliveTime + keepaliveProbes * keepaliveInterval)
+  }
+
+  /// The longest that the probes of a connection can be apart, where that is less than `tcp_keepalive_intvl` and so proves TCP_KEEPINTVL:
+  /// they all fit between the peer's last sign and the next one.
+  public func provenInterval(unanswered: Int, idle: Int, timer: Int) -> Int? {
+    guard unanswered > 0 else { return nil }
+    let longest = (idle + timer) / unanswered
+    return longest < keepaliveInterval ? longest : nil
   }
 
   // MARK: closing
