@@ -106,9 +106,7 @@ public struct Collector {
   /// one goes on by position, so that it may repeat or miss a socket when another comes or goes (inet_diag_dump_icsk()).
   public func mustSettle(_ proto: InetProtocol) -> Bool {
     guard proto == .tcp, sources.diag != nil, !sources.isReplay else { return false }
-    guard let text = try? sources.files.read("/proc/sys/net/ipv4/tcp_ehash_entries"),
-      let entries = Int(String(decoding: text, as: UTF8.self).filter { $0.isNumber || $0 == "-" })
-    else { return false }
+    let entries = sysctlNumbers("/proc/sys/net/ipv4/tcp_ehash_entries", from: sources.files).first ?? 0
     // Negative: shared with the initial namespace, whose table is sized by memory.
     return entries > 0 && countTCPSockets(from: sources.files) > entries
   }

@@ -36,3 +36,22 @@ extension SysctlSet {
     "udp_l3mdev_accept",
   ]
 }
+
+/// The numbers of one setting, read in place: no table is made for a single question. Empty when it cannot be read; signs are kept.
+public func sysctlNumbers(_ path: StaticString, from files: any FileSource) -> [Int] {
+  guard let text = try? files.read(path.description) else { return [] }
+  var out: [Int] = []
+  var value: Int?
+  var isNegative = false
+  for byte in text {
+    if byte >= 48, byte <= 57 {
+      value = min(value ?? 0, 1 << 40) * 10 + Int(byte - 48)
+      continue
+    }
+    if let number = value { out.append(isNegative ? -number : number) }
+    value = nil
+    isNegative = byte == 45
+  }
+  if let number = value { out.append(isNegative ? -number : number) }
+  return out
+}

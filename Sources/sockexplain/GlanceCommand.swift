@@ -46,7 +46,8 @@ extension Session {
       let style = PageStyle(width: outputWidth() ?? 100, color: usesColor(invocation.color))
       if !say(GlancePage.text(evidence, findings: findings, style: style)) { return 2 }
     }
-    tellGaps()
+    // On a terminal the page has told them a moment ago.
+    if invocation.form == .json || !isTerminal() { tellGaps() }
     return status(of: findings)
   }
 

@@ -39,8 +39,7 @@ struct Session {
 
   /// net.ipv4.ip_local_port_range of this namespace.
   static func ephemeralPorts(_ sources: Sources) -> ClosedRange<UInt16> {
-    let name = "net.ipv4.ip_local_port_range"
-    let range = readSysctls([name], from: sources.files).numbers(name)
+    let range = sysctlNumbers("/proc/sys/net/ipv4/ip_local_port_range", from: sources.files)
     let low = UInt16(clamping: range.first ?? 32768), high = UInt16(clamping: range.last ?? 60999)
     return low...max(low, high)
   }

@@ -58,3 +58,6 @@ func usesColor(_ choice: ColorChoice) -> Bool {
   case .auto: isatty(1) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
   }
 }
+
+/// Whether both the page and the messages go to a terminal.
+func isTerminal() -> Bool { isatty(1) == 1 && isatty(2) == 1 }

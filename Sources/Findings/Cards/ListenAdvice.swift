@@ -52,7 +52,7 @@ enum ListenAdvice {
     guard view.isFull else { return [] }
     var advice: [Sentence] = []
     if view.siblings.contains(where: { $0.receiveQueue * 2 < $0.sendQueue }) { advice.append(ListenAdvicePhrase.uneven.say()) }
-    guard !judged.isEmpty, judged.contains(where: { isPassing($0.1, view) || (!$0.1.isBlocked && $0.1 != .unknown) }) else { return advice }
+    guard !judged.isEmpty, view.hasAccepted || judged.contains(where: { !$0.1.isBlocked && $0.1 != .unknown }) else { return advice }
     advice.append(ListenAdvicePhrase.slow.say())
     if let somaxconn = view.somaxconn {
       advice.append((somaxconn <= view.limit ? ListenAdvicePhrase.clipped : .backlog).say(["limit": view.limit, "somaxconn": somaxconn]))
@@ -60,10 +60,11 @@ enum ListenAdvice {
     return advice
   }
 
-  /// A sleep that may be over in a moment proves nothing about a queue that moves: an accepted one between the readings, or no long wait.
+  /// A sleep that may be over in a moment proves nothing about a queue that moves: one was accepted between the readings, or all are new.
   static func isPassing(_ serving: Serving, _ view: ListenView) -> Bool {
     switch serving {
-    case .elsewhere, .onePeer, .uninterruptible: view.hasAccepted || (view.oldestMilliseconds ?? longWait) < longWait
+    case .elsewhere, .onePeer, .uninterruptible:
+      view.hasAccepted || ((view.oldestMilliseconds ?? longWait) < longWait && sameQueueAsBefore(view) == nil)
     default: false
     }
   }
