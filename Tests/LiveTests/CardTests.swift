@@ -44,7 +44,7 @@ import Testing
   @Test func connectAttemptsCountLinearTimeouts() throws {
     try Scenario.with("syn-dropped") { lab in
       let text = try words(lab.sockexplain("8080", at: "client"))
-      #expect(text.contains("of 10 retransmissions"))
+      #expect(text.contains("of 10"))
       #expect(text.contains("2 min 11 s"))
     }
   }
@@ -52,7 +52,7 @@ import Testing
   /// What is foretold is what happens: the kernel retransmits as often as the card says, then connect() fails.
   @Test func connectFailsAfterTheRetransmissionsForetold() throws {
     try Scenario.with("syn-dropped", "syn_retries=1", "linear=1") { lab in
-      try #expect(words(lab.sockexplain("8080", at: "client")).contains("of 2 retransmissions"))
+      try #expect(words(lab.sockexplain("8080", at: "client")).contains("of 2"))
       #expect(lab.nextEvent() == "ended errno=\(ETIMEDOUT)")
       let snmp = try lab.run("cat", "/proc/net/snmp", at: "client").lines.filter { $0.hasPrefix("Tcp:") }.map { $0.split(separator: " ") }
       let column = try #require(snmp.first?.firstIndex(of: "RetransSegs"))
@@ -64,7 +64,7 @@ import Testing
     try Scenario.with("half-open") { lab in
       let text = try words(lab.sockexplain("8080"))
       #expect(text.contains("SYN-RECV"))
-      #expect(text.contains("of 5 retransmissions") || text.contains("of 5 times"))
+      #expect(text.contains("of 5"))
       #expect(text.contains("1 half-open, limit 128"))
     }
   }
