@@ -59,26 +59,20 @@ extension LiveFiles {
       for pid in processes { walk.process(pid, of: proc, into: &table, beforeSecondLook) }
       return walk.result
     }
-    let shared = SharedWalk(processes, root: prefix + "/proc", wanted: wanted)
-    let helper = SharedWalk.Helper(shared)
-    helper.start()
-    shared.run(&walk, into: &table)
-    helper.join()
-    walk.result.add(helper.walk.result)
-    table.add(helper.table)
+    let other = HalfOwnerWalk(processes, root: prefix + "/proc", wanted: wanted)
+    let isRunning = other.start()
+    walk.isOdd = false
+    for pid in processes { walk.process(pid, of: proc, into: &table, nil) }
+    if isRunning { other.join() } else { other.run() }
+    // Both halves met every process; only the descriptors were shared out.
+    walk.result.descriptorsRead += other.walk.result.descriptorsRead
+    walk.result.processesChanged = max(walk.result.processesChanged, other.walk.result.processesChanged)
+    table.add(other.table)
     return walk.result
   }
 
   // Below this many wanted sockets a thread costs more than it saves.
   static let worthSharing = 2000
-}
-
-extension OwnerWalkResult {
-  mutating func add(_ other: OwnerWalkResult) {
-    processesDenied += other.processesDenied
-    processesChanged += other.processesChanged
-    descriptorsRead += other.descriptorsRead
-  }
 }
 
 /// The `hidepid` of the last file system mounted on /proc, from the text of /proc/self/mountinfo; kernels before 5.8 write it as a number.
@@ -112,6 +106,8 @@ struct OwnerWalk {
   /// Matches of the process at hand; they count once its start time is confirmed.
   var matches: [(inode: UInt32, fd: Int32)] = []
   var start: UInt64?
+  /// Which half of the descriptors this walk reads (by bit 6 of their number), when another thread reads the other; nil for all.
+  var isOdd: Bool?
 
   init(wanted: InodeSet?) { self.wanted = wanted }
 
@@ -182,6 +178,7 @@ struct OwnerWalk {
         at += length
         guard let fd = digits(names, name) else { continue }
         seen += 1
+        if let isOdd, (fd >> 6 & 1 != 0) != isOdd { continue }
         guard let size = directory.link(names, at: name, into: &target) else {
           // Root without CAP_SYS_PTRACE may list the directory and read none of it (proc_pid_readlink()): ask once, not for each.
           let code = lastError

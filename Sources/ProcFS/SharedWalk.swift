@@ -1,46 +1,35 @@
-// Reading a descriptor's link costs microseconds in the kernel; two threads that take the next process in turn halve the wait.
+// Reading a descriptor's link costs microseconds in the kernel. Two threads list the same processes and each reads half of the links: the split
+// is by descriptor, because one server may hold nearly all of them.
 
-/// The processes of one owner walk, handed out one by one.
-final class SharedWalk: @unchecked Sendable {
-  let processes: [Int32]
-  let root: String
-  let wanted: InodeSet?
-  private let next = SharedCounter()
+/// The second half of an owner walk, with tables of its own; read again after `join`.
+final class HalfOwnerWalk: @unchecked Sendable {
+  private let processes: [Int32]
+  private let root: String
+  private(set) var walk: OwnerWalk
+  private(set) var table = OwnerTable(expected: 1024)
+  private var thread: UInt?
 
   init(_ processes: [Int32], root: String, wanted: InodeSet?) {
     self.processes = processes
     self.root = root
-    self.wanted = wanted
+    walk = OwnerWalk(wanted: wanted)
+    walk.isOdd = true
   }
 
-  /// Walks processes until none is left.
-  func run(_ walk: inout OwnerWalk, into table: inout OwnerTable) {
+  /// Begins on a thread of its own; false when none can be had.
+  func start() -> Bool {
+    thread = Self.launch(self)
+    return thread != nil
+  }
+
+  /// Waits for the thread.
+  func join() {
+    if let thread { Self.wait(thread) }
+  }
+
+  /// Walks every process on the calling thread.
+  func run() {
     guard let proc = Descriptor.open(root, directoryFlags) else { return }
-    while true {
-      let index = next.take()
-      guard index < processes.count else { return }
-      walk.process(processes[index], of: proc, into: &table, nil)
-    }
-  }
-
-  /// The second thread, with tables of its own; read again after `join`.
-  final class Helper: @unchecked Sendable {
-    let shared: SharedWalk
-    var walk: OwnerWalk
-    var table: OwnerTable
-    private var thread: UInt?
-
-    init(_ shared: SharedWalk) {
-      self.shared = shared
-      walk = OwnerWalk(wanted: shared.wanted)
-      table = OwnerTable(expected: 1024)
-    }
-
-    func start() { thread = Self.launch(self) }
-
-    /// Waits for the thread; walks here when none could be had.
-    func join() {
-      if let thread { Self.wait(thread) } else { shared.run(&walk, into: &table) }
-    }
+    for pid in processes { walk.process(pid, of: proc, into: &table, nil) }
   }
 }

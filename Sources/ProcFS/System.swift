@@ -149,35 +149,17 @@ let directoryFlags = O_RDONLY | O_DIRECTORY
 /// Clock ticks a second of the times in /proc (CLK_TCK).
 public var clockTicksPerSecond: Int { max(1, sysconf(Int32(_SC_CLK_TCK))) }
 
-/// A number that threads take in turn: 0, 1, 2, …
-@safe final class SharedCounter: @unchecked Sendable {
-  private let value: UnsafeMutablePointer<Int>
-
-  init() {
-    unsafe value = .allocate(capacity: 1)
-    unsafe value.initialize(to: 0)
-  }
-
-  deinit { unsafe value.deallocate() }
-
-  func take() -> Int { unsafe shim_fetch_add(value) }
-}
-
-extension SharedWalk.Helper {
-  /// Starts the thread; false when none can be had.
-  static func launch(_ helper: SharedWalk.Helper) -> pthread_t? {
+extension HalfOwnerWalk {
+  static func launch(_ half: HalfOwnerWalk) -> pthread_t? {
     var thread = pthread_t()
-    let context = unsafe Unmanaged.passUnretained(helper).toOpaque()
-    return unsafe pthread_create(&thread, nil, runHelper, context) == 0 ? thread : nil
+    let context = unsafe Unmanaged.passUnretained(half).toOpaque()
+    return unsafe pthread_create(&thread, nil, runHalf, context) == 0 ? thread : nil
   }
 
   static func wait(_ thread: pthread_t) { pthread_join(thread, nil) }
 }
 
-private func runHelper(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  if let context = unsafe context {
-    let helper = unsafe Unmanaged<SharedWalk.Helper>.fromOpaque(context).takeUnretainedValue()
-    helper.shared.run(&helper.walk, into: &helper.table)
-  }
+private func runHalf(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  if let context = unsafe context { unsafe Unmanaged<HalfOwnerWalk>.fromOpaque(context).takeUnretainedValue().run() }
   return nil
 }

@@ -19,8 +19,6 @@ int shim_wcwidth(unsigned int scalar);
 const char *shim_error_text(int error);
 /* Processors this process may use; CPU_COUNT is a macro. */
 int shim_processor_count(void);
-/* Takes a number and leaves the next one, whatever other threads do. */
-static inline long shim_fetch_add(long *value) { return __atomic_fetch_add(value, 1, __ATOMIC_RELAXED); }
 // glibc hides its getdents64 from the module Swift imports.
 long shim_getdents64(int directory, void *buffer, size_t size);
 #endif
