@@ -106,9 +106,12 @@ public struct Collector {
   /// one goes on by position, so that it may repeat or miss a socket when another comes or goes (inet_diag_dump_icsk()).
   public func mustSettle(_ proto: InetProtocol) -> Bool {
     guard proto == .tcp, sources.diag != nil, !sources.isReplay else { return false }
+    let sockets = countSockets(from: sources.files)
+    // So few fit one datagram: nothing pauses.
+    guard sockets > 128 else { return false }
     let entries = sysctlNumbers("/proc/sys/net/ipv4/tcp_ehash_entries", from: sources.files).first ?? 0
     // Negative: shared with the initial namespace, whose table is sized by memory.
-    return entries > 0 && countTCPSockets(from: sources.files) > entries
+    return entries > 0 && sockets > entries
   }
 
   /// Dumps a second time; a socket in both dumps is certain, one in a single dump is asked for by its identity.

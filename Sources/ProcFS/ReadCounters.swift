@@ -108,8 +108,9 @@ public func readSockstat(from files: some FileSource) -> CounterSet {
   return counters
 }
 
-/// About how many TCP sockets this namespace has: `inuse` of both families and `tw`, read in place without a table. 0 when unreadable.
-public func countTCPSockets(from files: any FileSource) -> Int {
+/// At most how many sockets this namespace has: `used`, of every family and protocol, and `tw`, read in place without a table; 0 when unreadable.
+/// One file, because a short list asks it before every start.
+public func countSockets(from files: any FileSource) -> Int {
   func number(after label: StaticString, in text: [UInt8]) -> Int {
     let size = label.utf8CodeUnitCount
     var start = 0
@@ -128,6 +129,6 @@ public func countTCPSockets(from files: any FileSource) -> Int {
     }
     return 0
   }
-  let four = (try? files.read("/proc/net/sockstat")) ?? [], six = (try? files.read("/proc/net/sockstat6")) ?? []
-  return number(after: "TCP: inuse ", in: four) + number(after: " tw ", in: four) + number(after: "TCP6: inuse ", in: six)
+  let text = (try? files.read("/proc/net/sockstat")) ?? []
+  return number(after: "sockets: used ", in: text) + number(after: " tw ", in: text)
 }

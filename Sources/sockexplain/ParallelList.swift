@@ -52,7 +52,7 @@ extension Session {
   /// The list as two requests, where the table is large and a second processor is there.
   func halves(_ questions: Questions) -> (low: DiagRequest, high: DiagRequest, bound: DiagRequest?)? {
     guard !collector.sources.isReplay, !wantsUnix, questions.states.has(1), processorCount() > 1 else { return nil }
-    guard countTCPSockets(from: collector.sources.files) >= Self.worthHalving else { return nil }
+    guard countSockets(from: collector.sources.files) >= Self.worthHalving else { return nil }
     let ports = Self.ephemeralPorts(collector.sources)
     return questions.halves(at: ports.lowerBound + UInt16(ports.count / 2))
   }
