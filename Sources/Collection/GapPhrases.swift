@@ -6,7 +6,7 @@ internal import Snapshot
 enum GapPhrase: String, PhraseTable {
   static var room: String { "gap" }
   case ownersDenied =
-    "of the sockets shown, {unowned} have owners that are not: this user may not read the descriptors of {count} of {seen} processes"
+    "owners are not shown for {unowned} of the sockets: this user may not read the descriptors of {count} of {seen} processes"
   case ownersDeniedRemedy = "run it as root (sudo), or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
   case ownersDeniedToRoot =
     "they have capabilities that this shell lacks, or belong to another user namespace: look from the host, or with CAP_SYS_PTRACE there"

@@ -76,7 +76,7 @@ import Testing
       let list = try Lab.run(nobody + ["-tanp"])
       #expect(list.status == 0)
       #expect(list.output.contains("LISTEN"))
-      #expect(list.errors.contains("have owners that are not") && list.errors.contains("sudo"))
+      #expect(list.errors.contains("owners are not shown for") && list.errors.contains("sudo"))
       let document = try Document(Lab.run(nobody + ["--json", "-tanp"]))
       #expect(document.root["complete"] as? Bool == false)
       #expect((document.root["gaps"] as? [Any])?.isEmpty == false)
