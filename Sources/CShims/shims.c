@@ -4,8 +4,6 @@
 #include <sched.h>
 #include <stdlib.h>
 
-int shim_wcwidth(unsigned int scalar) { return wcwidth((wchar_t)scalar); }
-
 const char *shim_error_text(int error)
 {
 	const char *text = strerrordesc_np(error);

@@ -65,8 +65,6 @@
   public static let all = TCPStateSet(rawValue: 0x1ffe)
   /// What ss shows without -a or -l: all but LISTEN, UNCONN, TIME-WAIT and SYN-RECV.
   public static let connected = all.subtracting([.init(.listen), .init(.close), .init(.timeWait), .init(.synRecv), .init(.newSynRecv)])
-  /// What ss calls "synchronized": connected without SYN-SENT.
-  public static let synchronized = connected.subtracting(.init(.synSent))
   /// TIME-WAIT and SYN-RECV: kept as mini-sockets.
   public static let bucket: TCPStateSet = [.init(.timeWait), .init(.synRecv), .init(.newSynRecv)]
 

@@ -1,10 +1,9 @@
-// What Swift cannot import as it is: getopt_long's globals, wcwidth, errno's text, open flags that are macros.
+// What Swift cannot import as it is: getopt_long's globals, errno's text, open flags that are macros.
 #ifndef SOCKEXPLAIN_CSHIMS_H
 #define SOCKEXPLAIN_CSHIMS_H
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
-#include <wchar.h>
 
 static inline int shim_getopt_long(int argc, char *const *argv, const char *shorts, const struct option *longs, int *index)
 {
@@ -15,7 +14,6 @@ static inline void shim_set_optind(int value) { optind = value; }
 static inline int shim_optopt(void) { return optopt; }
 static inline void shim_quiet_getopt(void) { opterr = 0; }
 static inline const char *shim_optarg(void) { return optarg; }
-int shim_wcwidth(unsigned int scalar);
 const char *shim_error_text(int error);
 /* Processors this process may use; CPU_COUNT is a macro. */
 int shim_processor_count(void);
