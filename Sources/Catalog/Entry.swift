@@ -65,6 +65,8 @@ public struct Entry: Sendable {
   public let summary: String
   /// A paragraph: what it means and how to read it. No other entry says the same words.
   public let meaning: String
+  /// What it is not: what people take it for, or wrongly believe that it does.
+  public let misreading: String?
   /// How it is computed, if it is.
   public let formula: String?
   /// What ss prints for it, or that ss does not print it.
@@ -80,7 +82,8 @@ public struct Entry: Sendable {
 
   /// An entry; the labels read in the order `explain` prints them.
   public init(
-    _ term: String, aliases: [String] = [], topic: Topic, unit: Unit, summary: String, meaning: String, formula: String? = nil,
+    _ term: String, aliases: [String] = [], topic: Topic, unit: Unit, summary: String, meaning: String, misreading: String? = nil,
+    formula: String? = nil,
     ss: String? = nil, netstat: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
   ) {
     self.term = term
@@ -89,6 +92,7 @@ public struct Entry: Sendable {
     self.unit = unit
     self.summary = summary
     self.meaning = meaning
+    self.misreading = misreading
     self.formula = formula
     self.ss = ss
     self.netstat = netstat

@@ -14,6 +14,12 @@ public enum Severity: Int, Sendable, Comparable, CaseIterable {
 
   /// Orders by how bad it is.
   public static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
+  /// A severity by its name; `warn` is `warning`.
+  public init?(named name: String) {
+    guard let found = Self.allCases.first(where: { $0.name == (name == "warn" ? "warning" : name) }) else { return nil }
+    self = found
+  }
+
   /// `note`, `warning`, `critical`.
   public var name: String {
     switch self {

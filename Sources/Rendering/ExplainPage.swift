@@ -7,6 +7,8 @@ enum ExplainPhrase: String, PhraseTable {
   case title = "{term}  ({topic})"
   case unit = "unit"
   case aliases = "also"
+  case misreading = "it is not"
+  case belief = "believed"
   case formula = "formula"
   case defaultValue = "default"
   case counter = "counter"
@@ -98,6 +100,7 @@ public enum ExplainPage {
     page.put(entry.meaning, indent: 2)
     page.blank()
     row(.unit, entry.unit.rawValue, to: &page)
+    row(misreadingLabel(entry.topic), entry.misreading, to: &page)
     row(formulaLabel(entry.topic), entry.formula, to: &page)
     row(.ss, entry.ss, to: &page)
     row(.netstat, entry.netstat, to: &page)
@@ -115,6 +118,8 @@ public enum ExplainPage {
     default: .formula
     }
   }
+
+  static func misreadingLabel(_ topic: Topic) -> ExplainPhrase { topic == .sysctl ? .belief : .misreading }
 
   static func source(_ source: KernelSource) -> String {
     ExplainPhrase.source.say([

@@ -38,6 +38,7 @@ public enum KnowledgeDocuments {
     var lines = ["", level + plain(entry.term), "", plain(entry.summary), ""]
     lines += wrapped(plain(entry.meaning), width: 120)
     lines += ["", DocumentPhrase.unit.say(["unit": entry.unit.rawValue]).description, ""]
+    item(ExplainPage.misreadingLabel(entry.topic), entry.misreading, to: &lines)
     item(ExplainPage.formulaLabel(entry.topic), entry.formula, to: &lines)
     item(.ss, entry.ss, to: &lines)
     item(.netstat, entry.netstat, to: &lines)

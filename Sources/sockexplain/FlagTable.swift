@@ -7,6 +7,7 @@ enum FlagTable {
   ]
   static let whens = ["auto", "always", "never"]
   static let severities = ["note", "warning", "critical"]
+  static let limits = severities + ["warn", "suspicious"]
   static let shells = ["bash", "zsh", "fish"]
   /// What `ss -f` and `ss -A` know and this program does not yet.
   static let laterTables = [
@@ -56,7 +57,9 @@ enum FlagTable {
       Flag(.capture, nil, "capture", .evidence, .file("FILE"), .capture),
       Flag(.replay, nil, "replay", .evidence, .file("FILE")),
       Flag(.diag, "D", "diag", .evidence, .file("FILE"), .diag),
-      Flag(.failOn, nil, "fail-on", .evidence, .choice("SEVERITY", severities)),
+      Flag(.failOn, nil, "fail-on", .evidence, .choice("SEVERITY", limits), .failOn),
+      Flag(.compareNetstat, nil, "compare-netstat", .evidence, .compareNetstat),
+      Flag(.fix, nil, "fix", .evidence, .fix),
 
       Flag(.summary, "s", "summary", .other),
       Flag(.listColumns, nil, "list-columns", .other),
@@ -84,7 +87,6 @@ enum FlagTable {
     Flag(.xdp, nil, "xdp", .later),
     Flag(.cgroup, nil, "cgroup", .later),
     Flag(.inetSockopt, nil, "inet-sockopt", .later),
-    Flag(.compareNetstat, nil, "compare-netstat", .later),
   ]
 
   /// The options that work, in the order of help.

@@ -50,6 +50,14 @@ enum OutputForm: String, Hashable {
   case cards, table, plain, json, ndjson
 }
 
+/// What makes the exit status 1.
+enum FailOn: Hashable {
+  /// A finding, or a judgement of the audit, at least as bad.
+  case severity(Severity)
+  /// A socket that only one of netlink and /proc/net shows.
+  case suspicious
+}
+
 /// When to colour.
 enum ColorChoice: String, Hashable {
   case auto, always, never
@@ -61,12 +69,24 @@ enum Command: Hashable {
   case glance
   /// List or explain sockets.
   case list
+  /// netlink beside /proc/net.
+  case compareNetstat
+  /// The settings behind what the sockets show: all, or those named.
+  case sysctlAudit([String])
+  /// The counters whose name, phrase or meaning contains the pattern; all when it is empty.
+  case counters(String)
+  /// The sockets by protocol, as `ss -s` counts them.
+  case summary
   /// The knowledge base, in place.
   case explain([String])
   case listColumns
   case completions(String)
   case version
   case help(isBrief: Bool)
+}
+
+extension Command {
+  var isAudit: Bool { if case .sysctlAudit = self { true } else { false } }
 }
 
 /// A command line, understood: a pure value, made by `parseArguments`.
@@ -92,7 +112,9 @@ struct Invocation: Hashable {
   var intervalMilliseconds: Int?
   var capture: String?
   var replay: String?
-  var failOn: Severity?
+  var failOn: FailOn?
+  /// sysctl-audit prints the commands that would change a setting.
+  var printsFix = false
   /// The words of the filter, for `Filter.parse`.
   var filterWords: [String] = []
 }

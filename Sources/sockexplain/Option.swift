@@ -45,8 +45,10 @@ enum Option: String, PhraseTable {
   case replay = "explain what --capture kept; no socket is asked"
   case diag = "the same for a file that ss -D wrote"
   case failOn = "exit 1 at such a finding: note, warning, critical"
+  case compareNetstat = "netlink beside /proc/net, differences explained"
+  case fix = "sysctl-audit prints the commands that mend"
 
-  case summary = "this machine at a glance, as without any option"
+  case summary = "sockets counted, as ss -s, with meanings"
   case listColumns = "every field, with its unit and meaning"
   case completions = "completion script of a shell: bash, zsh, fish"
   case version = "the version, and the kernel's"
@@ -69,7 +71,6 @@ enum Option: String, PhraseTable {
   case xdp = "ss has it: XDP sockets"
   case cgroup = "ss has it: cgroups"
   case inetSockopt = "ss has it: socket options"
-  case compareNetstat = "the design has it: netlink beside /proc"
 }
 
 /// What the manual says beyond the one line. The case names are those of `Option`.
@@ -102,6 +103,11 @@ enum OptionDetail: String, PhraseTable {
     "Counters since boot cannot say whether something still happens; a second reading can. The default is 250ms where a question needs it."
   case capture =
     "Netlink replies, /proc texts, owners and settings, with the time and the kernel's version. It holds addresses, process names and user names."
+  case failOn =
+    "warn is taken for warning. sysctl-audit judges settings by the same words. With --compare-netstat the word is suspicious: a socket that only one of the two sources shows."
+  case compareNetstat =
+    "ss asks netlink and netstat reads /proc/net; both are read here at one moment and joined. With -a the sockets that are equal are shown as well."
+  case fix = "They are printed and never run; what else they change is said with each."
   case diag = "ss writes such a file with -D; here the option reads it. It holds TCP sockets and nothing around them."
 }
 

@@ -3,7 +3,7 @@ import Findings
 import SockDiag
 
 /// The commands of the design that this version does not have.
-let laterCommands = ["drops", "trace", "counters", "lab", "sysctl-audit", "compare-netstat", "metrics"]
+let laterCommands = ["drops", "trace", "lab", "metrics"]
 
 /// Understands a command line (without the program's name).
 ///
@@ -38,12 +38,17 @@ private struct OptionParser {
   var familyOption = ""
   /// Something asks for a list, not for the glance.
   var wantsList = false
-  var wantsGlance = false
+  var wantsSummary = false
+  var wantsComparison = false
+  /// The first option that chooses or lays out a list of sockets, for the commands that list none.
+  var listOption: String?
 
   mutating func apply(_ flag: Flag, _ value: String) throws(UsageError) {
     let name = flag.short.map { "-\($0)" } ?? "--\(flag.long ?? "")"
     switch flag.group {
-    case .tables, .states, .details: wantsList = true
+    case .tables, .states, .details:
+      wantsList = true
+      noteList(name)
     case .later: throw UsageError(.laterOption, ["word": flag.both])
     default: break
     }
@@ -76,18 +81,22 @@ private struct OptionParser {
     switch flag.option {
     case .resolve: (result.resolve, result.services) = (true, true)
     case .services: result.services = true
-    case .cards: form(.cards)
-    case .table: form(.table)
+    case .cards: form(.cards, name)
+    case .table: form(.table, name)
     case .plain: form(.plain)
-    case .ndjson: form(.ndjson)
+    case .ndjson: form(.ndjson, name)
     // A JSON document of nothing in particular is that of the glance.
     case .json: result.form = .json
     case .noHeader:
       result.showsHeader = false
       if result.form == nil { result.form = .plain }
       wantsList = true
-    case .noQueues: (result.showsQueues, wantsList) = (false, true)
-    case .oneline: (result.oneline, wantsList) = (true, true)
+    case .noQueues:
+      (result.showsQueues, wantsList) = (false, true)
+      noteList(name)
+    case .oneline:
+      (result.oneline, wantsList) = (true, true)
+      noteList(name)
     case .color: result.color = ColorChoice(rawValue: try choice(value, flag, name)) ?? .auto
     case .interval: result.intervalMilliseconds = try milliseconds(value)
     case .capture: result.capture = value
@@ -96,8 +105,10 @@ private struct OptionParser {
       result.replay = value
     case .failOn:
       let word = try choice(value, flag, name)
-      result.failOn = Severity.allCases.first { $0.name == word }
-    case .summary: wantsGlance = true
+      result.failOn = word == "suspicious" ? .suspicious : Severity(named: word).map(FailOn.severity)
+    case .compareNetstat: wantsComparison = true
+    case .fix: result.printsFix = true
+    case .summary: wantsSummary = true
     case .listColumns: information(.listColumns)
     case .completions: information(.completions(try choice(value, flag, name)))
     case .version: information(.version)
@@ -107,9 +118,14 @@ private struct OptionParser {
     }
   }
 
-  private mutating func form(_ form: OutputForm) {
+  private mutating func form(_ form: OutputForm, _ name: String? = nil) {
     result.form = form
     wantsList = true
+    if let name { noteList(name) }
+  }
+
+  private mutating func noteList(_ name: String) {
+    if listOption == nil { listOption = name }
   }
 
   /// The first request for information wins over everything else on the line.
@@ -215,16 +231,52 @@ private struct OptionParser {
     guard result.command == .glance else { return result }
     if result.capture != nil, result.replay != nil { throw UsageError(.captureAndReplay) }
     try settleTables()
-    if let first = words.first, laterCommands.contains(first) { throw UsageError(.laterCommand, ["word": first]) }
-    if words.first == "explain" {
-      let terms = Array(words.dropFirst())
-      if terms.allSatisfy(\.isEmpty) { throw UsageError(.termMissing) }
-      result.command = .explain(terms)
-      return result
-    }
-    result.filterWords = words
-    if !words.isEmpty || wantsList && !wantsGlance { result.command = .list }
+    try chooseCommand(words)
+    try checkCommand()
     return result
+  }
+
+  private mutating func chooseCommand(_ words: [String]) throws(UsageError) {
+    let first = words.first ?? ""
+    let rest = Array(words.dropFirst())
+    if laterCommands.contains(first) { throw UsageError(.laterCommand, ["word": first]) }
+    switch first {
+    case "explain":
+      if rest.allSatisfy(\.isEmpty) { throw UsageError(.termMissing) }
+      result.command = .explain(rest)
+    case "sysctl-audit": result.command = .sysctlAudit(rest)
+    case "counters": result.command = .counters(rest.joined(separator: " "))
+    case "compare-netstat":
+      result.command = .compareNetstat
+      result.filterWords = rest
+    default:
+      result.filterWords = words
+      if wantsComparison {
+        result.command = .compareNetstat
+      } else if wantsSummary {
+        result.command = .summary
+      } else if !words.isEmpty || wantsList {
+        result.command = .list
+      }
+    }
+  }
+
+  /// An option that the command would ignore is an error: what was asked for is not lost in silence.
+  private func checkCommand() throws(UsageError) {
+    switch result.command {
+    case .sysctlAudit, .counters:
+      if wantsComparison { throw UsageError(.twoCommands) }
+      if let listOption { throw UsageError(.listsNothing, ["option": listOption]) }
+    case .compareNetstat:
+      if result.form == .cards || result.form == .ndjson {
+        throw UsageError(.formUnknown, ["option": "--\(result.form == .cards ? "cards" : "ndjson")"])
+      }
+    default: break
+    }
+    if result.printsFix, !result.command.isAudit { throw UsageError(.fixWithoutAudit) }
+    guard let failOn = result.failOn else { return }
+    if failOn == .suspicious, result.command != .compareNetstat { throw UsageError(.suspiciousWithoutComparison) }
+    if failOn != .suspicious, result.command == .compareNetstat { throw UsageError(.severityWithComparison) }
   }
 
   /// ss's rule: a family without a table means the family's tables, a table without a family both families.

@@ -22,7 +22,14 @@ func runProgram() -> Int32 {
 func run(_ invocation: Invocation) throws -> Int32 {
   if let status = answerInPlace(invocation) { return status }
   var session = try Session(invocation)
-  if invocation.command == .glance { return try session.glance() }
+  switch invocation.command {
+  case .glance: return try session.glance()
+  case .compareNetstat: return try session.compareNetstat()
+  case .sysctlAudit(let names): return try session.auditSysctls(names)
+  case .counters(let pattern): return try session.counters(pattern)
+  case .summary: return try session.summary()
+  default: break
+  }
   switch invocation.form {
   case .ndjson: return try session.listLines()
   case .json, .cards: return try session.cards()
@@ -34,7 +41,7 @@ func run(_ invocation: Invocation) throws -> Int32 {
 /// The commands that read no socket.
 func answerInPlace(_ invocation: Invocation) -> Int32? {
   switch invocation.command {
-  case .glance, .list: return nil
+  case .glance, .list, .compareNetstat, .sysctlAudit, .counters, .summary: return nil
   case .explain(let terms):
     let answer = ExplainCommand.run(terms: terms, width: outputWidth() ?? 100, color: usesColor(invocation.color))
     if !answer.errors.isEmpty { warn(answer.errors) }

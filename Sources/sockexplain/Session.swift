@@ -125,7 +125,7 @@ struct Session {
 
   /// The status that `--fail-on` asks for.
   func status(of findings: [Finding], otherwise: Int32 = 0) -> Int32 {
-    guard let limit = invocation.failOn else { return otherwise }
+    guard case .severity(let limit) = invocation.failOn else { return otherwise }
     return findings.contains { $0.severity >= limit } ? 1 : otherwise
   }
 }

@@ -20,6 +20,12 @@ enum UsagePhrase: String, PhraseTable {
   case laterOption = "{word}: comes later; this version lists and explains sockets ('sockexplain --help')"
   case laterTable = "{option} {word}: these sockets come later; there are {choices}"
   case laterCommand = "{word}: this command comes later; this version lists and explains sockets ('sockexplain --help')"
+  case twoCommands = "--compare-netstat: is a command of its own; give one command at a time"
+  case listsNothing = "{option}: this command lists no sockets; leave the option out"
+  case formUnknown = "{option}: a comparison is shown as a table or with --json"
+  case fixWithoutAudit = "--fix: belongs to sysctl-audit, as in sockexplain sysctl-audit --fix"
+  case suspiciousWithoutComparison = "--fail-on suspicious: only --compare-netstat finds such sockets; write note, warning or critical"
+  case severityWithComparison = "--fail-on: with --compare-netstat the word is suspicious"
   case termMissing = "explain: a term must follow, as in sockexplain explain rto"
 }
 

@@ -16,7 +16,6 @@ import Testing
 
   @Test func nothingIsTheGlance() throws {
     #expect(try parse("") == Invocation())
-    #expect(try parse("-s").command == .glance)
     #expect(try parse("--json").command == .glance)
     #expect(try parse("--for 10s --color never --replay x -n").command == .glance)
   }
@@ -102,7 +101,8 @@ import Testing
     #expect(try parse("-r").resolve && parse("-r").services && !parse("--services").resolve && parse("--services").services)
     #expect(try parse("--color=always").color == .always)
     #expect(try parse("--colour never").color == .never)
-    #expect(try parse("--fail-on warning").failOn == .warning)
+    #expect(try parse("--fail-on warning").failOn == .severity(.warning))
+    #expect(try parse("--fail-on warn").failOn == .severity(.warning))
   }
 
   @Test(arguments: [("250ms", 250), ("10s", 10_000), ("1m", 60_000), ("24h", 86_400_000), ("0s", 0)]) func interval(
@@ -135,6 +135,29 @@ import Testing
     #expect(try parse("sport drops").filterWords == ["sport", "drops"])
   }
 
+  @Test func crossChecks() throws {
+    #expect(try parse("--compare-netstat").command == .compareNetstat)
+    let narrowed = try parse("--compare-netstat -ta sport :80 --fail-on suspicious --json")
+    #expect(narrowed.command == .compareNetstat && narrowed.filterWords == ["sport", ":80"] && narrowed.failOn == .suspicious)
+    #expect(narrowed.tables == .tcp && narrowed.form == .json)
+    #expect(try parse("sysctl-audit").command == .sysctlAudit([]))
+    #expect(try parse("sysctl-audit tcp_fin_timeout --fail-on warn").command == .sysctlAudit(["tcp_fin_timeout"]))
+    #expect(try parse("sysctl-audit --fix").printsFix)
+    #expect(try parse("counters").command == .counters(""))
+    #expect(try parse("counters --for 5s listen queue").command == .counters("listen queue"))
+    #expect(try parse("-s").command == .summary)
+  }
+
+  @Test(arguments: [
+    (["sysctl-audit", "-t"], "-t: this command lists no sockets"), (["counters", "--ndjson"], "--ndjson: this command lists no sockets"),
+    (["counters", "--compare-netstat"], "--compare-netstat: is a command of its own"),
+    (["--compare-netstat", "--cards"], "--cards: a comparison is shown"), (["--fix"], "--fix: belongs to sysctl-audit"),
+    (["--fail-on", "suspicious"], "--fail-on suspicious: only --compare-netstat"),
+    (["--compare-netstat", "--fail-on", "note"], "--fail-on: with --compare-netstat"),
+  ]) func crossCheckMistakes(words: [String], message: String) {
+    #expect(error(words).hasPrefix(message))
+  }
+
   @Test func information() throws {
     #expect(try parse("-h").command == .help(isBrief: true))
     #expect(try parse("--help").command == .help(isBrief: false))
@@ -160,7 +183,6 @@ import Testing
     (["--color", "sometimes"], "--color sometimes: must be one of auto, always, never"),
     (["--fail-on", "warnings"], "--fail-on warnings: no such value; did you mean warning?"),
     (["--completions", "tcsh"], "--completions tcsh: "), (["-K"], "-K (--kill): comes later"), (["--events"], "-E (--events): comes later"),
-    (["--compare-netstat"], "--compare-netstat: comes later"),
     (["-0"], "-0 (--packet): comes later"), (["-\u{7f}"], "-\u{7f}: no such option"), (["-é"], "-é: no such option"), (["--=x"], "--: "),
   ]) func usageErrors(_ arguments: [String], _ expected: String) {
     let text = error(arguments)

@@ -7,11 +7,11 @@ extension Knowledge {
   /// A counter entry: the aliases and what netstat -s prints follow from group, name and label.
   static func counter(
     _ group: String, _ name: String, ambiguous: Bool = false, label: String? = nil, unit: Unit, summary: String, meaning: String,
-    formula: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
+    misreading: String? = nil, formula: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
   ) -> Entry {
     Entry(
       ambiguous ? "\(group) \(name)" : name, aliases: ["\(group)\(name)"] + (ambiguous ? [name] : []) + (label.map { [$0] } ?? []),
-      topic: .counter, unit: unit, summary: summary, meaning: meaning, formula: formula,
+      topic: .counter, unit: unit, summary: summary, meaning: meaning, misreading: misreading, formula: formula,
       netstat: label.map { "-s: \"\($0)\"" } ?? "-s: \(name), by that name",
       source: source, settings: settings, advice: advice)
   }

@@ -6,13 +6,14 @@ extension Knowledge {
 
   /// A sysctl entry: the short name and the /proc path become aliases.
   static func sysctl(
-    _ name: String, unit: Unit, default value: String, summary: String, meaning: String, source: KernelSource, settings: [String] = [],
+    _ name: String, unit: Unit, default value: String, summary: String, meaning: String, misreading: String? = nil, source: KernelSource,
+    settings: [String] = [],
     advice: String? = nil
   ) -> Entry {
     let parts = name.split(separator: ".")
     return Entry(
       name, aliases: [String(parts[parts.count - 1]), "/proc/sys/" + parts.joined(separator: "/")], topic: .sysctl, unit: unit,
-      summary: summary, meaning: meaning, formula: value, source: source, settings: settings, advice: advice)
+      summary: summary, meaning: meaning, misreading: misreading, formula: value, source: source, settings: settings, advice: advice)
   }
 
   private static let handshakeSysctls: [Entry] = [
