@@ -79,12 +79,15 @@ public struct Entry: Sendable {
   public let settings: [String]
   /// What to do when it is high, or when one meets it.
   public let advice: String?
+  /// For a counter: its group, file, kind, scope and netstat's phrase; nil for every other topic.
+  public let counter: CounterFacts?
 
   /// An entry; the labels read in the order `explain` prints them.
   public init(
     _ term: String, aliases: [String] = [], topic: Topic, unit: Unit, summary: String, meaning: String, misreading: String? = nil,
     formula: String? = nil,
-    ss: String? = nil, netstat: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
+    ss: String? = nil, netstat: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil,
+    counter: CounterFacts? = nil
   ) {
     self.term = term
     self.aliases = aliases
@@ -99,5 +102,6 @@ public struct Entry: Sendable {
     self.source = source
     self.settings = settings
     self.advice = advice
+    self.counter = counter
   }
 }

@@ -1,24 +1,59 @@
 // The counters of /proc/net/netstat and /proc/net/snmp about openings and refusals; the rest is in the files beside this one.
 
 extension Knowledge {
-  /// Every counter entry.
-  static let counters: [Entry] = openingCounters + lossCounters + memoryCounters + abortCounters + datagramCounters
+  /// Every counter entry; a file of entries adds its list here.
+  public static let counters: [Entry] = Array(
+    [openingCounters, lossCounters, memoryCounters, abortCounters, datagramCounters, ipCounters].joined())
 
-  /// A counter entry: the aliases and what netstat -s prints follow from group, name and label.
+  private static let countersByKey: [String: Entry] = {
+    var out: [String: Entry] = [:]
+    for entry in counters { if let key = entry.counter?.key { out[key] = entry } }
+    return out
+  }()
+
+  /// The entry of one counter by its key in a `CounterSet` (`TcpExt.ListenOverflows`), in the kernel's exact spelling; nil when the catalog
+  /// does not know it.
+  public static func counter(_ key: String) -> Entry? { countersByKey[key] }
+
+  /// The entries of one group (`TcpExt`), in the catalog's order.
+  public static func counters(_ group: String) -> [Entry] { counters.filter { $0.counter?.group == group } }
+
+  /// How `netstat -s` shows a counter.
+  enum NetstatShows {
+    /// By its bare name, as it does for what its table does not know in a group that it prints.
+    case name
+    /// With a phrase.
+    case phrase(String)
+    /// Not at all.
+    case nothing
+  }
+
+  /// A counter entry: term, aliases, file and what netstat -s prints follow from group, name and phrase.
+  ///
+  /// `ambiguous`: another group has a counter of this name, so the term carries the group. `benign`: rises in normal life.
   static func counter(
-    _ group: String, _ name: String, ambiguous: Bool = false, label: String? = nil, unit: Unit, summary: String, meaning: String,
+    _ group: String, _ name: String, ambiguous: Bool = false, kind: CounterFacts.Kind = .total, scope: CounterFacts.Scope = .namespace,
+    netstat: NetstatShows = .name, benign: Bool = false, since: String? = nil, unit: Unit, summary: String, meaning: String,
     misreading: String? = nil, formula: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
   ) -> Entry {
-    Entry(
-      ambiguous ? "\(group) \(name)" : name, aliases: ["\(group)\(name)"] + (ambiguous ? [name] : []) + (label.map { [$0] } ?? []),
-      topic: .counter, unit: unit, summary: summary, meaning: meaning, misreading: misreading, formula: formula,
-      netstat: label.map { "-s: \"\($0)\"" } ?? "-s: \(name), by that name",
-      source: source, settings: settings, advice: advice)
+    let shown: (phrase: String?, text: String)
+    switch netstat {
+    case .name: shown = (nil, "-s: \(name), by that name")
+    case .phrase(let phrase): shown = (phrase, "-s: \"\(phrase)\"")
+    case .nothing: shown = (nil, "not printed")
+    }
+    return Entry(
+      ambiguous ? "\(group) \(name)" : name,
+      aliases: ["\(group)\(name)"] + (ambiguous ? [name] : []) + (shown.phrase.map { [$0] } ?? []),
+      topic: .counter, unit: unit, summary: summary, meaning: meaning, misreading: misreading, formula: formula, netstat: shown.text,
+      source: source, settings: settings, advice: advice,
+      counter: CounterFacts(
+        group, name, kind: kind, scope: scope, file: CounterFacts.file(of: group), phrase: shown.phrase, isBenign: benign, since: since))
   }
 
   private static let openingCounters: [Entry] = [
     counter(
-      "TcpExt", "ListenOverflows", label: "times the listen queue of a socket overflowed", unit: .times,
+      "TcpExt", "ListenOverflows", netstat: .phrase("times the listen queue of a socket overflowed"), unit: .times,
       summary: "a SYN or the last packet of a handshake met a full accept queue",
       meaning: """
         The program did not call accept() fast enough. A SYN that is refused gets no answer at all, so clients see a timeout and never a refusal; \
@@ -30,7 +65,7 @@ extension Knowledge {
       advice:
         "Find the LISTEN socket whose Recv-Q exceeds its Send-Q and see what its process does; a larger backlog helps against bursts only."),
     counter(
-      "TcpExt", "ListenDrops", label: "SYNs to LISTEN sockets dropped", unit: .times,
+      "TcpExt", "ListenDrops", netstat: .phrase("SYNs to LISTEN sockets dropped"), unit: .times,
       summary: "a listener threw away a connection attempt, for whatever reason",
       meaning: """
         The total of which ListenOverflows is one part. The rest: SYN queue full with syncookies off, the reserve of tcp_max_syn_backlog, no memory, \
@@ -59,7 +94,7 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_TCPREQQFULLDROP", "tcp_syn_flood_action()", "net/ipv4/tcp_input.c"),
       settings: ["net.ipv4.tcp_syncookies"], advice: "Set tcp_syncookies back to 1."),
     counter(
-      "TcpExt", "SyncookiesSent", label: "SYN cookies sent", unit: .packets,
+      "TcpExt", "SyncookiesSent", netstat: .phrase("SYN cookies sent"), unit: .packets,
       summary: "SYN-ACKs whose sequence number carries the whole request",
       meaning: """
         The server keeps nothing; if the third packet returns the cookie, the connection is rebuilt from it. This counts answers, not connections: a forged SYN costs one cookie \
@@ -69,7 +104,8 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_syncookies"],
       advice: "Sent far above received: forged sources. Both alike: real clients and too small a backlog."),
     counter(
-      "TcpExt", "SyncookiesRecv", label: "SYN cookies received", unit: .packets, summary: "third packets that brought back a valid cookie",
+      "TcpExt", "SyncookiesRecv", netstat: .phrase("SYN cookies received"), unit: .packets,
+      summary: "third packets that brought back a valid cookie",
       meaning: """
         Each is a client that was saved by the mechanism. It is counted before the accept queue is looked at: a full queue \
         discards the packet after all, and ListenOverflows rises with it.
@@ -77,7 +113,7 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_SYNCOOKIESRECV", "cookie_tcp_check()", "net/ipv4/syncookies.c"), settings: ["net.ipv4.tcp_syncookies"]
     ),
     counter(
-      "TcpExt", "SyncookiesFailed", label: "invalid SYN cookies received", unit: .packets,
+      "TcpExt", "SyncookiesFailed", netstat: .phrase("invalid SYN cookies received"), unit: .packets,
       summary: "an ACK for no known connection was tried as a cookie and was none",
       meaning: """
         Checked only while the listener's SYN queue overflowed in the last two minutes or so. Late ACKs of connections that are long gone, port scans and cookies older than their \
@@ -94,7 +130,7 @@ extension Knowledge {
         """,
       source: KernelSource("LINUX_MIB_TCPDEFERACCEPTDROP", "tcp_check_req()", "net/ipv4/tcp_minisocks.c"), settings: ["TCP_DEFER_ACCEPT"]),
     counter(
-      "TcpExt", "EmbryonicRsts", label: "resets received for embryonic SYN_RECV sockets", unit: .times,
+      "TcpExt", "EmbryonicRsts", netstat: .phrase("resets received for embryonic SYN_RECV sockets"), unit: .times,
       summary: "a half-open request was removed by a reset or a bad SYN, or by our own reset on overflow",
       meaning: """
         Port scanners that answer SYN-ACK with a reset, and health checks that never finish the handshake, account for most. With \
@@ -103,21 +139,23 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_EMBRYONICRSTS", "tcp_check_req()", "net/ipv4/tcp_minisocks.c"),
       settings: ["net.ipv4.tcp_abort_on_overflow"]),
     counter(
-      "Tcp", "ActiveOpens", label: "active connection openings", unit: .connections, summary: "connect() calls that put a SYN on the wire",
+      "Tcp", "ActiveOpens", netstat: .phrase("active connection openings"), unit: .connections,
+      summary: "connect() calls that put a SYN on the wire",
       meaning: """
         One an attempt, successful or not; repeated SYNs are not in it. Against AttemptFails it gives the share that failed, with the caveat that the other counter also holds \
         failures of incoming handshakes.
         """,
       source: KernelSource("TCP_MIB_ACTIVEOPENS", "tcp_connect()", "net/ipv4/tcp_output.c")),
     counter(
-      "Tcp", "PassiveOpens", label: "passive connection openings", unit: .connections, summary: "incoming handshakes that were completed",
+      "Tcp", "PassiveOpens", netstat: .phrase("passive connection openings"), unit: .connections,
+      summary: "incoming handshakes that were completed",
       meaning: """
         The standard says "LISTEN to SYN-RECEIVED", Linux counts later: when the third packet turns the request into a socket. SYNs of a flood and \
         connections refused for a full queue are therefore not in it, but those that wait for accept() are. Its rate is the rate at which the program must accept.
         """,
       source: KernelSource("TCP_MIB_PASSIVEOPENS", "tcp_create_openreq_child()", "net/ipv4/tcp_minisocks.c")),
     counter(
-      "Tcp", "AttemptFails", label: "failed connection attempts", unit: .connections,
+      "Tcp", "AttemptFails", netstat: .phrase("failed connection attempts"), unit: .connections,
       summary: "openings that ended before they were established, in either direction",
       meaning: """
         Outgoing: refused, timed out, or closed while SYN-SENT. Incoming: the client's reset or a second, different SYN hit a half-open request. SYNs dropped by a full listener \
@@ -126,7 +164,8 @@ extension Knowledge {
       source: KernelSource("TCP_MIB_ATTEMPTFAILS", "tcp_done()", "net/ipv4/tcp.c"),
       advice: "On a client look for ECONNREFUSED and ETIMEDOUT in the logs; on a server suspect scanners and half-open health checks."),
     counter(
-      "Tcp", "CurrEstab", label: "connections established", unit: .connections, summary: "connections in ESTAB or CLOSE-WAIT now",
+      "Tcp", "CurrEstab", netstat: .phrase("connections established"), unit: .connections,
+      summary: "connections in ESTAB or CLOSE-WAIT now",
       meaning: """
         The only gauge among these counters: it falls as well. It includes connections that wait in accept queues, and those whose peer has closed; \
         a value that climbs while traffic does not is often CLOSE-WAIT.

@@ -3,7 +3,7 @@
 extension Knowledge {
   static let lossCounters: [Entry] = [
     counter(
-      "Tcp", "RetransSegs", label: "segments retransmitted", unit: .segments, summary: "segments sent again, of every kind",
+      "Tcp", "RetransSegs", netstat: .phrase("segments retransmitted"), unit: .segments, summary: "segments sent again, of every kind",
       meaning: """
         Fast retransmits, timeouts, tail loss probes that repeat data, SYNs and SYN-ACKs. One large repeated buffer counts once for each \
         segment that the card cuts it into. OutSegs leaves repeats out, so the usual ratio has them in the numerator only.
@@ -12,14 +12,14 @@ extension Knowledge {
       source: KernelSource("TCP_MIB_RETRANSSEGS", "__tcp_retransmit_skb()", "net/ipv4/tcp_output.c"),
       advice: "Below 0.1 % is a good network, above 1 % is felt. Subtract TCPSynRetrans first: unanswered connects are another matter."),
     counter(
-      "Tcp", "OutSegs", label: "segments sent out", unit: .segments,
+      "Tcp", "OutSegs", netstat: .phrase("segments sent out"), unit: .segments,
       summary: "segments sent for the first time, pure acknowledgements and resets included",
       meaning: """
         Counted after the split by TSO, so it agrees with a capture on the wire and not with one on the host, where large buffers are still whole.
         """,
       source: KernelSource("TCP_MIB_OUTSEGS", "__tcp_transmit_skb()", "net/ipv4/tcp_output.c")),
     counter(
-      "Tcp", "InSegs", label: "segments received", unit: .segments, summary: "TCP packets that reached this host, good or bad",
+      "Tcp", "InSegs", netstat: .phrase("segments received"), unit: .segments, summary: "TCP packets that reached this host, good or bad",
       meaning: """
         Counted before any check, and after GRO has merged packets: with receive offload one step may stand for up to 64 KiB of data, so it \
         must not be compared with the peer's OutSegs.
@@ -35,7 +35,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_syn_retries", "net.ipv4.tcp_synack_retries"],
       advice: "List SYN-SENT and SYN-RECV sockets: whichever there are tells which side it is."),
     counter(
-      "TcpExt", "TCPTimeouts", label: "other TCP timeouts", unit: .times,
+      "TcpExt", "TCPTimeouts", netstat: .phrase("other TCP timeouts"), unit: .times,
       summary: "retransmission timers that ran out, including those for SYN and SYN-ACK",
       meaning: """
         The expensive kind of loss: nothing came back for a whole RTO, at least 200 ms, and the congestion window falls to one segment. Loss \
@@ -44,21 +44,21 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_TCPTIMEOUTS", "tcp_retransmit_timer()", "net/ipv4/tcp_timer.c"),
       advice: "Look for sockets whose timer says on with a count above 0, and group them by peer."),
     counter(
-      "TcpExt", "TCPFastRetrans", label: "fast retransmits", unit: .segments,
+      "TcpExt", "TCPFastRetrans", netstat: .phrase("fast retransmits"), unit: .segments,
       summary: "segments repeated because later ones were acknowledged first",
       meaning: """
         The cheap repair: the gap was noticed within a round trip and the flow went on. High with few timeouts means ordinary congestion or reordering on a path that carries much data.
         """,
       source: KernelSource("LINUX_MIB_TCPFASTRETRANS", "tcp_xmit_retransmit_queue()", "net/ipv4/tcp_output.c")),
     counter(
-      "TcpExt", "TCPSlowStartRetrans", label: "retransmits in slow start", unit: .segments,
+      "TcpExt", "TCPSlowStartRetrans", netstat: .phrase("retransmits in slow start"), unit: .segments,
       summary: "segments repeated while recovering from a timeout",
       meaning: """
         After a timeout the whole window is taken for lost and sent again at the pace of slow start; these are those repeats, the first one excepted. The label has nothing to do with the start of a connection.
         """,
       source: KernelSource("LINUX_MIB_TCPSLOWSTARTRETRANS", "tcp_xmit_retransmit_queue()", "net/ipv4/tcp_output.c")),
     counter(
-      "TcpExt", "TCPLostRetransmit", label: "retransmits lost", unit: .segments,
+      "TcpExt", "TCPLostRetransmit", netstat: .phrase("retransmits lost"), unit: .segments,
       summary: "repeated segments that were found to be lost once more",
       meaning: """
         Two losses of the same data in a row: a policer, a queue that stays full, or a link that is down. On a merely busy path it stays near zero.
@@ -118,7 +118,7 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_TCPCHALLENGEACK", "tcp_send_challenge_ack()", "net/ipv4/tcp_input.c"),
       settings: ["net.ipv4.tcp_challenge_ack_limit", "net.ipv4.tcp_invalid_ratelimit"]),
     counter(
-      "TcpExt", "PAWSEstab", label: "packets rejected in established connections because of timestamp", unit: .packets,
+      "TcpExt", "PAWSEstab", netstat: .phrase("packets rejected in established connections because of timestamp"), unit: .packets,
       summary: "packets thrown away because their timestamp is older than one already seen",
       meaning: """
         Protection against wrapped sequence numbers. Late duplicates after reordering cause a trickle; clients behind an address translator that mixes timestamps of several hosts \
@@ -127,13 +127,13 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_PAWSESTABREJECTED", "tcp_validate_incoming()", "net/ipv4/tcp_input.c"),
       settings: ["net.ipv4.tcp_timestamps"]),
     counter(
-      "TcpExt", "PAWSActive", label: "active connections rejected because of time stamp", unit: .packets,
+      "TcpExt", "PAWSActive", netstat: .phrase("active connections rejected because of time stamp"), unit: .packets,
       summary: "SYN-ACKs rejected because they echo a timestamp that we did not send",
       meaning: "The answer belongs to an earlier SYN of the same ports, or something rewrites options on the way. A reset goes back.",
       source: KernelSource("LINUX_MIB_PAWSACTIVEREJECTED", "tcp_rcv_synsent_state_process()", "net/ipv4/tcp_input.c"),
       settings: ["net.ipv4.tcp_timestamps"]),
     counter(
-      "Tcp", "InErrs", label: "bad segments received", unit: .segments,
+      "Tcp", "InErrs", netstat: .phrase("bad segments received"), unit: .segments,
       summary: "TCP packets with a wrong checksum or header length, and SYNs inside a live connection",
       meaning: """
         Compare with Tcp InCsumErrors: the difference is malformed headers and the SYNs that were answered with a challenge. On virtual networks a checksum problem is \

@@ -3,7 +3,7 @@
 extension Knowledge {
   static let memoryCounters: [Entry] = [
     counter(
-      "TcpExt", "PruneCalled", label: "packets pruned from receive queue because of socket buffer overrun", unit: .times,
+      "TcpExt", "PruneCalled", netstat: .phrase("packets pruned from receive queue because of socket buffer overrun"), unit: .times,
       summary: "times a receive buffer was over its limit and the kernel tried to make room",
       meaning: """
         First the window is tightened, then packets are repacked to use less memory; usually that suffices and nothing is lost. Loss is RcvPruned \
@@ -13,14 +13,14 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_rmem", "SO_RCVBUF"],
       advice: "Look for sockets with a full Recv-Q; if a program fixed SO_RCVBUF at a small value, let autotuning work instead."),
     counter(
-      "TcpExt", "RcvPruned", label: "packets pruned from receive queue", unit: .packets,
+      "TcpExt", "RcvPruned", netstat: .phrase("packets pruned from receive queue"), unit: .packets,
       summary: "incoming data dropped: even after pruning the buffer was over its limit",
       meaning:
         "Data inside the window that we had offered was thrown away and must come again. Sender sees loss although the network lost nothing.",
       source: KernelSource("LINUX_MIB_RCVPRUNED", "tcp_prune_queue()", "net/ipv4/tcp_input.c"),
       settings: ["net.ipv4.tcp_rmem", "net.ipv4.tcp_mem"]),
     counter(
-      "TcpExt", "OfoPruned", label: "packets dropped from out-of-order queue because of socket buffer overrun", unit: .times,
+      "TcpExt", "OfoPruned", netstat: .phrase("packets dropped from out-of-order queue because of socket buffer overrun"), unit: .times,
       summary: "times that data waiting behind a gap was discarded to free memory",
       meaning: """
         It had been reported to the sender by SACK, and is now taken back; the sender must send it once more. One step may discard many packets.
@@ -55,7 +55,7 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_TCPWANTZEROWINDOWADV", "tcp_select_window()", "net/ipv4/tcp_output.c"),
       settings: ["net.ipv4.tcp_shrink_window"]),
     counter(
-      "TcpExt", "TCPRcvCollapsed", label: "packets collapsed in receive queue due to low socket buffer", unit: .packets,
+      "TcpExt", "TCPRcvCollapsed", netstat: .phrase("packets collapsed in receive queue due to low socket buffer"), unit: .packets,
       summary: "packets merged to save memory in a full receive buffer",
       meaning: "Small packets carry much overhead; the kernel copies several into one. It costs processor time and loses nothing.",
       source: KernelSource("LINUX_MIB_TCPRCVCOLLAPSED", "tcp_collapse_one()", "net/ipv4/tcp_input.c"), settings: ["net.ipv4.tcp_rmem"]),
@@ -75,7 +75,7 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_PFMEMALLOCDROP", "sk_filter_trim_cap()", "net/core/filter.c"), settings: ["vm.min_free_kbytes"],
       advice: "Raise vm.min_free_kbytes a little and find what eats the memory."),
     counter(
-      "TcpExt", "TCPMemoryPressures", label: "TCP ran low on memory", unit: .times,
+      "TcpExt", "TCPMemoryPressures", netstat: .phrase("TCP ran low on memory"), unit: .times,
       summary: "times that all TCP sockets together crossed the middle value of tcp_mem",
       meaning: """
         From then until usage falls below the lower value buffers do not grow and windows are kept small. It is a mode of the whole machine, whatever namespace it is counted in; \
@@ -95,7 +95,7 @@ extension Knowledge {
       source: KernelSource("LINUX_MIB_TCPWQUEUETOOBIG", "tcp_fragment()", "net/ipv4/tcp_output.c"),
       settings: ["net.ipv4.tcp_wmem", "SO_SNDBUF"]),
     counter(
-      "TcpExt", "TW", label: "TCP sockets finished time wait in fast timer", unit: .connections,
+      "TcpExt", "TW", netstat: .phrase("TCP sockets finished time wait in fast timer"), unit: .connections,
       summary: "connections that entered TIME-WAIT, or FIN-WAIT-2 as an orphan",
       meaning: """
         It counts entrances with a timer above 4 s, not exits, and it says how often this host was the side that closed first. The rate times 60 s is the number of TIME-WAIT \
@@ -103,7 +103,7 @@ extension Knowledge {
         """,
       source: KernelSource("LINUX_MIB_TIMEWAITED", "__inet_twsk_schedule()", "net/ipv4/inet_timewait_sock.c")),
     counter(
-      "TcpExt", "TWRecycled", label: "time wait sockets recycled by time stamp", unit: .connections,
+      "TcpExt", "TWRecycled", netstat: .phrase("time wait sockets recycled by time stamp"), unit: .connections,
       summary: "TIME-WAIT sockets taken over by connect()",
       meaning:
         "What tcp_tw_reuse achieves. The removed tcp_tw_recycle is not behind it, though the words suggest so; a server's TIME-WAIT that a fresh SYN reopens is not in it either.",
