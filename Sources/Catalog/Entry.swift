@@ -81,13 +81,15 @@ public struct Entry: Sendable {
   public let advice: String?
   /// For a counter: its group, file, kind, scope and netstat's phrase; nil for every other topic.
   public let counter: CounterFacts?
+  /// For a setting: scope, default, releases, group and side effect; nil for every other topic.
+  public let setting: SettingFacts?
 
   /// An entry; the labels read in the order `explain` prints them.
   public init(
     _ term: String, aliases: [String] = [], topic: Topic, unit: Unit, summary: String, meaning: String, misreading: String? = nil,
     formula: String? = nil,
     ss: String? = nil, netstat: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil,
-    counter: CounterFacts? = nil
+    counter: CounterFacts? = nil, setting: SettingFacts? = nil
   ) {
     self.term = term
     self.aliases = aliases
@@ -103,5 +105,6 @@ public struct Entry: Sendable {
     self.settings = settings
     self.advice = advice
     self.counter = counter
+    self.setting = setting
   }
 }

@@ -11,6 +11,19 @@ enum ExplainPhrase: String, PhraseTable {
   case belief = "believed"
   case formula = "formula"
   case defaultValue = "default"
+  case defaultSince = "{value} since {release}"
+  case defaultBefore = "{value} before {release}"
+  case scope = "scope"
+  case scopeSince = "{scope}; before {release}: {before}"
+  case releases = "kernels"
+  case since = "{release} and newer"
+  case between = "{since} up to, not including, {removed}"
+  case removed = "removed in {release}"
+  case inert = "without effect since {release}"
+  case needs = "only with {what}"
+  case display = "shows a state, cannot be written"
+  case sideEffect = "side effect"
+  case unseen = "unseen"
   case counter = "counter"
   case ss = "ss"
   case netstat = "netstat"
@@ -82,7 +95,7 @@ enum TopicPhrase: String, PhraseTable {
 
 /// One entry as a page: `explain TERM`.
 public enum ExplainPage {
-  static let column = 13
+  static let column = 14
 
   /// The page of an entry, wrapped at `width` columns; lines without line ends.
   public static func lines(for entry: Entry, width: Int) -> [String] {
@@ -102,6 +115,7 @@ public enum ExplainPage {
     row(.unit, entry.unit.rawValue, to: &page)
     row(misreadingLabel(entry.topic), entry.misreading, to: &page)
     row(formulaLabel(entry.topic), entry.formula, to: &page)
+    for (label, text) in facts(entry.setting) { row(label, text, to: &page) }
     row(.ss, entry.ss, to: &page)
     row(.netstat, entry.netstat, to: &page)
     row(.kernel, source(entry.source), to: &page)
@@ -117,6 +131,54 @@ public enum ExplainPage {
     case .message: .counter
     default: .formula
     }
+  }
+
+  /// The rows of a setting's facts, those without text left out.
+  static func facts(_ setting: SettingFacts?) -> [(ExplainPhrase, String)] {
+    guard let setting else { return [] }
+    var rows: [(ExplainPhrase, String)] = [(.defaultValue, defaults(setting)), (.scope, scope(setting))]
+    if let text = releases(setting) { rows.append((.releases, text)) }
+    if let text = setting.sideEffect { rows.append((.sideEffect, text)) }
+    if let text = setting.unseen { rows.append((.unseen, text)) }
+    return rows
+  }
+
+  /// The newest default first, the older ones with the release that ended them.
+  private static func defaults(_ setting: SettingFacts) -> String {
+    let steps = setting.defaults
+    var parts: [String] = []
+    for (at, step) in steps.enumerated().reversed() {
+      let value = step.value.description
+      if at + 1 < steps.count, let end = steps[at + 1].since {
+        parts.append(ExplainPhrase.defaultBefore.say(["value": value, "release": end]).description)
+      } else if let since = step.since {
+        parts.append(ExplainPhrase.defaultSince.say(["value": value, "release": since]).description)
+      } else {
+        parts.append(value)
+      }
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func scope(_ setting: SettingFacts) -> String {
+    guard let last = setting.scopes.last else { return "" }
+    guard setting.scopes.count > 1, let release = last.since else { return last.value.rawValue }
+    let before = setting.scopes[setting.scopes.count - 2].value.rawValue
+    return ExplainPhrase.scopeSince.say(["scope": last.value.rawValue, "release": release, "before": before]).description
+  }
+
+  private static func releases(_ setting: SettingFacts) -> String? {
+    var parts: [String] = []
+    switch (setting.since, setting.removed) {
+    case (let since?, let removed?): parts.append(ExplainPhrase.between.say(["since": since, "removed": removed]).description)
+    case (let since?, nil): parts.append(ExplainPhrase.since.say(["release": since]).description)
+    case (nil, let removed?): parts.append(ExplainPhrase.removed.say(["release": removed]).description)
+    case (nil, nil): break
+    }
+    if let inert = setting.inert { parts.append(ExplainPhrase.inert.say(["release": inert]).description) }
+    if let needs = setting.needs { parts.append(ExplainPhrase.needs.say(["what": needs]).description) }
+    if setting.isDisplay { parts.append(ExplainPhrase.display.rawValue) }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
   static func misreadingLabel(_ topic: Topic) -> ExplainPhrase { topic == .sysctl ? .belief : .misreading }

@@ -40,6 +40,7 @@ public enum KnowledgeDocuments {
     lines += ["", DocumentPhrase.unit.say(["unit": entry.unit.rawValue]).description, ""]
     item(ExplainPage.misreadingLabel(entry.topic), entry.misreading, to: &lines)
     item(ExplainPage.formulaLabel(entry.topic), entry.formula, to: &lines)
+    for (label, text) in ExplainPage.facts(entry.setting) { item(label, text, to: &lines) }
     item(.ss, entry.ss, to: &lines)
     item(.netstat, entry.netstat, to: &lines)
     item(.kernel, ExplainPage.source(entry.source), to: &lines)

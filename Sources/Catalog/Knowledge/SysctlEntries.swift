@@ -16,14 +16,30 @@ extension Knowledge {
       summary: summary, meaning: meaning, misreading: misreading, formula: value, source: source, settings: settings, advice: advice)
   }
 
+  /// A sysctl entry with its facts.
+  static func sysctl(
+    _ name: String, unit: Unit, group: SettingFacts.Group, scope: [SettingFacts.Step<SettingFacts.Scope>] = .namespace,
+    default value: [SettingFacts.Step<SettingFacts.Default>], since: Release? = nil, removed: Release? = nil, inert: Release? = nil,
+    isDisplay: Bool = false, needs: String? = nil, summary: String, meaning: String, belief: String? = nil, sideEffect: String? = nil,
+    unseen: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
+  ) -> Entry {
+    let facts = SettingFacts(
+      name: name, group: group, scopes: scope, defaults: value, since: since, removed: removed, inert: inert, isDisplay: isDisplay,
+      needs: needs, sideEffect: sideEffect, unseen: unseen)
+    return Entry(
+      name, aliases: [facts.shortName, facts.path], topic: .sysctl, unit: unit, summary: summary, meaning: meaning, misreading: belief,
+      source: source, settings: settings, advice: advice, setting: facts)
+  }
+
   private static let handshakeSysctls: [Entry] = [
     sysctl(
-      "net.core.somaxconn", unit: .connections, default: "4096 (128 before 5.4), per namespace",
+      "net.core.somaxconn", unit: .connections, group: .listening, default: .value("128", then: ("5.4", "4096")),
       summary: "the largest backlog that listen() grants",
       meaning: """
         Read once, at listen(): the smaller of it and the program's number becomes the listener's limit, for the accept queue and for half-open requests alike. Raising it later \
         changes nothing for listeners that exist; they must listen() again. A listener whose limit equals this value has probably been clipped.
         """,
+      sideEffect: "none by itself; a long queue lets clients wait in it for longer than they are patient",
       source: KernelSource("sysctl_somaxconn", "__sys_listen_socket()", "net/socket.c"),
       advice: "Raise it only if the program asks for more, and restart or reload the program afterwards."),
     sysctl(
