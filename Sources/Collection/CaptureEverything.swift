@@ -73,15 +73,23 @@ extension Sources {
 
   static let processLimit = 200
 
-  static var everything: [DiagRequest] {
-    let states = TCPStateSet.all.union(.init(.boundInactive)).rawValue
-    var requests: [DiagRequest] = [.tcpBothFamilies(states: states, extensions: .card)]
-    for proto in [InetProtocol.udp, .udplite, .raw, .mptcp] {
+  /// Every dump, and the tables of /proc/net that hold the same sockets.
+  static var everything: [(request: DiagRequest, tables: [PairedTable])] {
+    let states = FilterStates.everything.rawValue
+    var asked: [(request: DiagRequest, tables: [PairedTable])] = [
+      (.tcpBothFamilies(states: states, extensions: .card), [.inet(.tcp), .inet(.tcp6)])
+    ]
+    let others: [(InetProtocol, [PairedTable])] = [
+      (.udp, [.inet(.udp), .inet(.udp6)]), (.udplite, [.inet(.udplite), .inet(.udplite6)]), (.raw, [.inet(.raw), .inet(.raw6)]),
+      (.mptcp, []),
+    ]
+    for (proto, tables) in others {
       for family in [UInt8(2), 10] {
-        requests.append(.inet(family: family, proto: proto.rawValue, states: TCPStateSet.all.rawValue, extensions: .card))
+        asked.append(
+          (.inet(family: family, proto: proto.rawValue, states: TCPStateSet.all.rawValue, extensions: .card), family == 2 ? [] : tables))
       }
     }
-    return requests + [.unix(states: TCPStateSet.unix.rawValue, show: UnixSocket.Show.all)]
+    return asked + [(.unix(states: TCPStateSet.unix.rawValue, show: UnixSocket.Show.all), [.unix])]
   }
 
   /// Sockets, counters and owners once; the inodes of the sockets, listeners first, and their cgroups.
@@ -91,7 +99,7 @@ extension Sources {
     var listeners: [UInt32] = []
     var others: [UInt32] = []
     var isRefused = diag == nil
-    for request in diag == nil ? [] : Self.everything {
+    for (request, tables) in Self.everything {
       do {
         // Errors are part of the record; a replay gives them again.
         let found = try diag?.askAgain(request, { [(UInt32, Bool)]() }) { found, span, message in
@@ -106,16 +114,15 @@ extension Sources {
       } catch {
         isRefused = true
       }
-    }
-    // The tables that stand in where sock_diag does not answer.
-    if isRefused {
-      for path in ProcInetFile.allCases.map(\.path) {
-        let rows = (try? files.read(path)).map { parseInetTable($0).rows } ?? []
-        others += rows.map { UInt32(truncatingIfNeeded: $0.inode) }
+      // Right after its dump: --compare-netstat holds the two against each other, and where sock_diag refuses the table stands in.
+      for table in tables {
+        guard let text = try? files.read(table.path), isRefused else { continue }
+        let inodes = table == .unix ? parseUnixTable(text).rows.map(\.inode) : parseInetTable(text).rows.map(\.inode)
+        others += inodes.map { UInt32(truncatingIfNeeded: $0) }
       }
-      let unix = (try? files.read("/proc/net/unix")).map { parseUnixTable($0).rows } ?? []
-      others += unix.map { UInt32(truncatingIfNeeded: $0.inode) }
     }
+    // How long the tables took.
+    _ = host.moment()
     _ = readCounters(from: files)
     _ = readSockstat(from: files)
     // Sockets of other network namespaces are nobody's business here.
@@ -126,6 +133,7 @@ extension Sources {
     } else {
       _ = host.walkOwners(wanted: wanted, into: &owners)
     }
+    _ = Collector(self).programs(of: owners.processes.keys.sorted())
     return (listeners + others, owners, cgroups)
   }
 

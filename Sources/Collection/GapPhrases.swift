@@ -32,6 +32,11 @@ enum GapPhrase: String, PhraseTable {
   case countersUnreadable = "{path} cannot be read ({error}): counters of it are not judged"
   case mptcpHasNoTable = "MPTCP sockets are not shown: /proc/net has no table of them"
   case tableUnreadable = "{path} cannot be read ({error}): its sockets are not shown"
+  case compareRefused = "{table} sockets: netlink refused to list them ({error}); what /proc/net has of them stands alone (rows: {count})"
+  case compareRefusedNone =
+    "{table} sockets: netlink refused to list them ({error}), and /proc/net has none: one that it hides would not be seen"
+  case compareModule = "modprobe {module}, or run a kernel with it"
+  case compareUnreadable = "{path} cannot be read ({error}): what netlink shows of it stands alone"
   case countersRemedy = "mount /proc of this network namespace"
 }
 

@@ -66,8 +66,11 @@ final class RecordingFiles: FileSource {
   }
 
   func read(_ path: String) throws(FileError) -> [UInt8] {
+    // Of a command line the program's name alone: arguments may hold secrets.
     let answer = Result { () throws(FileError) in try live.read(path) }
-    return try record(CaptureType.file, path, answer) { path == "/etc/passwd" ? withoutPersons($0) : $0 }
+    return try record(CaptureType.file, path, answer) {
+      path == "/etc/passwd" ? withoutPersons($0) : path.hasSuffix("/cmdline") ? Array($0.prefix { $0 != 0 }) : $0
+    }
   }
 
   func list(_ path: String) throws(FileError) -> [String] {

@@ -15,7 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct scenario *const tables[] = { states_scenarios, listener_scenarios, other_scenarios, load_scenarios, rich_scenarios };
+static const struct scenario *const tables[] = { states_scenarios, listener_scenarios, other_scenarios, load_scenarios, rich_scenarios,
+	zoo_scenarios };
 static char **parameters;
 static char ready[8192] = "READY";
 static char directory[64];

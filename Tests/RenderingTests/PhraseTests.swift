@@ -20,6 +20,7 @@ private var tables: [any PhraseTable.Type] {
     ReachPhrase.self, ReceiveUnreadPhrase.self, RetransmissionRatePhrase.self, RisePhrase.self, SendStuckPhrase.self,
     ServingPhrase.self, SpotPhrase.self, TimeWaitBucketsPhrase.self, TimeWaitPortsPhrase.self, TimerPhrase.self, UDPDropsPhrase.self,
     UnboundPhrase.self, UnixPhrase.self, WhoPhrase.self, WhoRange.self, WordsPhrase.self, ZeroWindowPhrase.self,
+    ComparePhrase.self, SpellingPhrase.self, ComparePagePhrase.self,
     DocumentPhrase.self, ExplainPhrase.self, LegendPhrase.self, NotePhrase.self, PagePhrase.self, TopicPhrase.self,
     FilterPhrase.self,
     sockexplain.HelpPhrase.self, sockexplain.Option.self, sockexplain.OptionDetail.self, sockexplain.OptionGroup.self,
