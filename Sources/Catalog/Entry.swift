@@ -10,6 +10,8 @@ public enum Topic: String, Sendable, CaseIterable {
   case counter
   /// A setting under /proc/sys.
   case sysctl
+  /// A reason for which the kernel drops a packet (`enum skb_drop_reason`).
+  case dropReason
   /// An errno with the text a program prints for it.
   case errno
   /// A sentence another tool prints (`netstat -s`, dmesg).
@@ -83,13 +85,15 @@ public struct Entry: Sendable {
   public let counter: CounterFacts?
   /// For a setting: scope, default, releases, group and side effect; nil for every other topic.
   public let setting: SettingFacts?
+  /// For a drop reason: what it means where; nil for every other topic.
+  public let dropReason: DropReasonFacts?
 
   /// An entry; the labels read in the order `explain` prints them.
   public init(
     _ term: String, aliases: [String] = [], topic: Topic, unit: Unit, summary: String, meaning: String, misreading: String? = nil,
     formula: String? = nil,
     ss: String? = nil, netstat: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil,
-    counter: CounterFacts? = nil, setting: SettingFacts? = nil
+    counter: CounterFacts? = nil, setting: SettingFacts? = nil, dropReason: DropReasonFacts? = nil
   ) {
     self.term = term
     self.aliases = aliases
@@ -106,5 +110,6 @@ public struct Entry: Sendable {
     self.advice = advice
     self.counter = counter
     self.setting = setting
+    self.dropReason = dropReason
   }
 }

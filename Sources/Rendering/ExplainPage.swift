@@ -25,6 +25,11 @@ enum ExplainPhrase: String, PhraseTable {
   case sideEffect = "side effect"
   case unseen = "unseen"
   case counter = "counter"
+  case usually = "usually"
+  case at = "elsewhere"
+  case victim = "whose"
+  case counters = "counters"
+  case capture = "tcpdump"
   case ss = "ss"
   case netstat = "netstat"
   case kernel = "kernel"
@@ -54,6 +59,7 @@ enum TopicPhrase: String, PhraseTable {
   case timer = "timer"
   case counter = "counter"
   case sysctl = "setting"
+  case dropReason = "drop reason"
   case errno = "error number"
   case message = "message of another tool"
   case concept = "column or concept"
@@ -62,6 +68,7 @@ enum TopicPhrase: String, PhraseTable {
   case timers = "timers"
   case counters = "counters"
   case sysctls = "settings"
+  case dropReasons = "drop reasons"
   case errnos = "error numbers"
   case messages = "messages of other tools"
   case concepts = "columns and concepts"
@@ -73,6 +80,7 @@ enum TopicPhrase: String, PhraseTable {
     case .timer: timer.rawValue
     case .counter: counter.rawValue
     case .sysctl: sysctl.rawValue
+    case .dropReason: dropReason.rawValue
     case .errno: errno.rawValue
     case .message: message.rawValue
     case .concept: concept.rawValue
@@ -86,6 +94,7 @@ enum TopicPhrase: String, PhraseTable {
     case .timer: timers.rawValue
     case .counter: counters.rawValue
     case .sysctl: sysctls.rawValue
+    case .dropReason: dropReasons.rawValue
     case .errno: errnos.rawValue
     case .message: messages.rawValue
     case .concept: concepts.rawValue
@@ -116,6 +125,7 @@ public enum ExplainPage {
     row(misreadingLabel(entry.topic), entry.misreading, to: &page)
     row(formulaLabel(entry.topic), entry.formula, to: &page)
     for (label, text) in facts(entry.setting) { row(label, text, to: &page) }
+    for (label, text) in DropFacts.rows(entry.dropReason) { row(label, text, to: &page) }
     row(.ss, entry.ss, to: &page)
     row(.netstat, entry.netstat, to: &page)
     row(.kernel, source(entry.source), to: &page)

@@ -10,11 +10,13 @@ enum DocumentPhrase: String, PhraseTable {
   case countersIntro = "Counters of /proc/net/snmp and /proc/net/netstat, and the words of `netstat -s` that stand for them."
   case sysctls = "Settings"
   case sysctlsIntro = "Settings under /proc/sys that decide what sockets show."
+  case drops = "Drop reasons"
+  case dropsIntro = "Reasons for which the kernel drops a packet (`enum skb_drop_reason`), what they mean where, and what proves them."
   case unit = "Unit: {unit}."
   case item = "- {label}: {text}"
 }
 
-/// Docs/Fields.md, Docs/Counters.md and Docs/Sysctls.md, from the same entries that `explain` prints.
+/// Docs/Fields.md, Docs/Counters.md, Docs/Sysctls.md and Docs/DropReasons.md, from the same entries that `explain` prints.
 public enum KnowledgeDocuments {
   /// File name below Docs and its text.
   public static var all: [(name: String, text: String)] {
@@ -22,6 +24,7 @@ public enum KnowledgeDocuments {
       ("Fields.md", document(.fields, .fieldsIntro, [.field])),
       ("Counters.md", document(.counters, .countersIntro, [.counter, .message])),
       ("Sysctls.md", document(.sysctls, .sysctlsIntro, [.sysctl])),
+      ("DropReasons.md", document(.drops, .dropsIntro, [.dropReason])),
     ]
   }
 
@@ -41,6 +44,7 @@ public enum KnowledgeDocuments {
     item(ExplainPage.misreadingLabel(entry.topic), entry.misreading, to: &lines)
     item(ExplainPage.formulaLabel(entry.topic), entry.formula, to: &lines)
     for (label, text) in ExplainPage.facts(entry.setting) { item(label, text, to: &lines) }
+    for (label, text) in DropFacts.rows(entry.dropReason) { item(label, text, to: &lines) }
     item(.ss, entry.ss, to: &lines)
     item(.netstat, entry.netstat, to: &lines)
     item(.kernel, ExplainPage.source(entry.source), to: &lines)

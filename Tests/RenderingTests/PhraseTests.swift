@@ -22,6 +22,7 @@ private var tables: [any PhraseTable.Type] {
     UnboundPhrase.self, UnixPhrase.self, WhoPhrase.self, WhoRange.self, WordsPhrase.self, ZeroWindowPhrase.self,
     ComparePhrase.self, SpellingPhrase.self, ComparePagePhrase.self,
     DocumentPhrase.self, ExplainPhrase.self, LegendPhrase.self, NotePhrase.self, PagePhrase.self, TopicPhrase.self,
+    DropFactsPhrase.self,
     FilterPhrase.self,
     sockexplain.HelpPhrase.self, sockexplain.Option.self, sockexplain.OptionDetail.self, sockexplain.OptionGroup.self,
     sockexplain.UsagePhrase.self,
