@@ -79,7 +79,7 @@ import Testing
 }
 
 @Suite struct Documents {
-  @Test("Docs are what the tables say", arguments: ["Fields.md", "Counters.md", "Sysctls.md"])
+  @Test("Docs are what the tables say", arguments: ["Fields.md", "Counters.md", "Sysctls.md", "DropReasons.md"])
   func current(name: String) throws {
     let document = try #require(KnowledgeDocuments.all.first { $0.name == name })
     try compare(document.text, with: "Docs/\(name)")
