@@ -2,8 +2,10 @@
 
 extension Knowledge {
   /// Every counter entry; a file of entries adds its list here.
-  public static let counters: [Entry] = Array(
-    [openingCounters, lossCounters, memoryCounters, abortCounters, datagramCounters, ipCounters].joined())
+  public static let counters: [Entry] =
+    Array(
+      [openingCounters, lossCounters, memoryCounters, abortCounters, datagramCounters].joined())
+    + networkCounters
 
   private static let countersByKey: [String: Entry] = {
     var out: [String: Entry] = [:]
@@ -13,7 +15,7 @@ extension Knowledge {
 
   /// The entry of one counter by its key in a `CounterSet` (`TcpExt.ListenOverflows`), in the kernel's exact spelling; nil when the catalog
   /// does not know it.
-  public static func counter(_ key: String) -> Entry? { countersByKey[key] }
+  public static func counter(_ key: String) -> Entry? { countersByKey[key] ?? icmpTypeCounter(key) }
 
   /// The entries of one group (`TcpExt`), in the catalog's order.
   public static func counters(_ group: String) -> [Entry] { counters.filter { $0.counter?.group == group } }
@@ -26,6 +28,9 @@ extension Knowledge {
     case phrase(String)
     /// Not at all.
     case nothing
+
+    /// The option with which netstat prints a group: IPv6's it prints only when asked for IPv6.
+    static func option(of group: String) -> String { CounterFacts.file(of: group) == .snmp6 ? "-6 -s" : "-s" }
   }
 
   /// A counter entry: term, aliases, file and what netstat -s prints follow from group, name and phrase.
@@ -37,9 +42,10 @@ extension Knowledge {
     misreading: String? = nil, formula: String? = nil, source: KernelSource, settings: [String] = [], advice: String? = nil
   ) -> Entry {
     let shown: (phrase: String?, text: String)
+    let option = NetstatShows.option(of: group)
     switch netstat {
-    case .name: shown = (nil, "-s: \(name), by that name")
-    case .phrase(let phrase): shown = (phrase, "-s: \"\(phrase)\"")
+    case .name: shown = (nil, "\(option): \(name), by that name")
+    case .phrase(let phrase): shown = (phrase, "\(option): \"\(phrase)\"")
     case .nothing: shown = (nil, "not printed")
     }
     return Entry(
