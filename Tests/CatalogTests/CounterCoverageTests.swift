@@ -58,8 +58,17 @@ import Testing
     for wrong in ["IcmpMsg.InType256", "IcmpMsg.InType", "IcmpMsg.InType03", "IcmpMsg.InType+3", "Icmp.InType3", "Ip6.InType3"] {
       #expect(Knowledge.counter(wrong) == nil, "\(wrong)")
     }
-    #expect(Set(Knowledge.find("IcmpMsgInType3").map(\.term)) == ["IcmpMsg InTypeN"])
-    #expect(Knowledge.find("OutType143").map(\.term) == ["Icmp6 OutTypeN"])
+  }
+
+  @Test("asking for a type tells what it is, in the protocol that uses it")
+  func askedByType() {
+    #expect(Knowledge.find("IcmpMsgInType3").map(\.term) == ["IcmpMsg InType3"])
+    #expect(Knowledge.find("Icmp6.InType3").first?.summary.contains("time exceeded") == true)
+    #expect(Knowledge.find("intype3").map(\.term) == ["IcmpMsg InType3", "Icmp6 InType3"])
+    #expect(Knowledge.find("OutType143").map(\.term) == ["Icmp6 OutType143"])
+    #expect(Knowledge.find("InType200").map(\.term) == ["IcmpMsg InType200", "Icmp6 InType200"])
+    #expect(Knowledge.find("InTypeN").count == 2)
+    #expect(Knowledge.find("InType300").isEmpty)
   }
 
   @Test("what is of the whole machine, what moves both ways, and what counts pages")

@@ -5,20 +5,18 @@ extension Knowledge {
     typeCounters(
       "IcmpMsg", "In", "ICMP messages received, by the number of their type",
       "All 256 types, also those without a name of their own in Icmp. The kernel prints a type once it has been seen: an absent counter is 0.",
-      icmpTypes,
       KernelSource("ICMPMSGIN_INC_STATS", "icmp_rcv()", "net/ipv4/icmp.c")),
     typeCounters(
       "IcmpMsg", "Out", "ICMP messages sent, by the number of their type",
-      "Those of programs with raw sockets as well. Where Icmp has a name for the type, both move together.", icmpTypes,
+      "Those of programs with raw sockets as well. Where Icmp has a name for the type, both move together.",
       KernelSource("ICMPMSGOUT_INC_STATS", "icmp_out_count()", "net/ipv4/icmp.c")),
     typeCounters(
       "Icmp6", "In", "ICMPv6 messages received, by the number of their type",
-      "Below 128 errors, from 128 on information. Types that Icmp6 names appear a second time under that name.", icmp6Types,
+      "Below 128 errors, from 128 on information. Types that Icmp6 names appear a second time under that name.",
       KernelSource("ICMP6MSGIN_INC_STATS", "icmpv6_rcv()", "net/ipv6/icmp.c")),
     typeCounters(
       "Icmp6", "Out", "ICMPv6 messages sent, by the number of their type",
       "Neighbour discovery (135, 136) and multicast reports (143) are sent on any network. Only types that were sent at all are listed.",
-      icmp6Types,
       KernelSource("ICMP6MSGOUT_INC_STATS", "__ip6_make_skb()", "net/ipv6/ip6_output.c")),
   ]
 
@@ -40,13 +38,32 @@ extension Knowledge {
     return nil
   }
 
+  /// The entries that a person means by `InType3`, `IcmpMsgInType3` or `Icmp6.OutType135`, of both protocols where the word leaves it open.
+  ///
+  /// `key`: the word in small letters and digits.
+  static func icmpTypeCounters(named key: String) -> [Entry] {
+    let found = icmpTypeCounters.compactMap { pattern -> (entry: Entry, isNamed: Bool)? in
+      guard let facts = pattern.counter else { return nil }
+      let stem = String(facts.name.dropLast())
+      let long = (facts.group + stem).lowercased()
+      guard let start = [long, stem.lowercased()].first(where: { key.hasPrefix($0) }), let type = UInt8(key.dropFirst(start.count)),
+        let entry = icmpTypeCounter(facts.group + "." + stem + String(type))
+      else { return nil }
+      let isNamed = (facts.group == "Icmp6" ? icmp6Types : icmpTypes).contains { $0.type == type }
+      return (entry, isNamed || start == long)
+    }
+    // A number that only one of the protocols uses means that one.
+    let named = found.filter(\.isNamed)
+    return (named.isEmpty ? found : named).map(\.entry)
+  }
+
   private static func typeCounters(
-    _ group: String, _ direction: String, _ summary: String, _ meaning: String, _ types: [(type: UInt8, name: String)],
+    _ group: String, _ direction: String, _ summary: String, _ meaning: String,
     _ source: KernelSource
   ) -> Entry {
     let stem = direction + "Type"
     return Entry(
-      "\(group) \(stem)N", aliases: ["\(group)\(stem)N"] + types.map { "\(group)\(stem)\($0.type)" } + types.map { "\(stem)\($0.type)" },
+      "\(group) \(stem)N", aliases: ["\(group)\(stem)N", "\(stem)N"],
       topic: .counter, unit: .packets, summary: summary, meaning: meaning,
       netstat: "\(NetstatShows.option(of: group)): \(stem) with the number, by that name", source: source,
       counter: CounterFacts(

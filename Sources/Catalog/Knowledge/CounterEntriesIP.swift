@@ -108,7 +108,7 @@ extension Knowledge {
         The rest is waited for during ipfrag_time, 30 s, then all that had arrived is thrown away. One lost fragment costs the whole datagram, so fragmented UDP \
         (DNS, NFS, tunnels) suffers several times the loss of the path.
         """,
-      misreading: "Unit is datagrams, although netstat says fragments. Each is counted in ReasmFails as well.",
+      misreading: "netstat says fragments, but it counts datagrams. Each is counted in ReasmFails as well.",
       source: KernelSource("IPSTATS_MIB_REASMTIMEOUT", "ip_expire()", "net/ipv4/ip_fragment.c"),
       advice: "Look for firewalls that drop non-first fragments, and for a tunnel that lowers the MTU."),
     counter(

@@ -152,6 +152,7 @@ extension Knowledge {
       "Some other MPTCP listener of this host was addressed. Refused with a reset."),
     mptcp(
       "MismatchPortAckRx", "MISMATCHPORTACKRX", "subflow_syn_recv_sock()", "subflow.c", .packets,
-      "joins whose port had ceased to be announced before the third packet", "An endpoint was removed while a peer was still opening a path to it."),
+      "joins whose port had ceased to be announced before the third packet",
+      "An endpoint was removed while a peer was still opening a path to it."),
   ]
 }

@@ -153,11 +153,13 @@ extension Knowledge {
       "connections that peers aborted with all their paths",
       "The program gets ECONNRESET, as from a reset. A packet without this option ends one path only."),
     mptcp(
-      "MPRstTx", "MPRSTTX", "mptcp_established_options_rst()", "options.c", .packets, "resets of single paths that we sent with a reason",
+      "MPRstTx", "MPRSTTX", "mptcp_established_options_rst()", "options.c", .packets,
+      "resets that we sent with a reason: of one path, or of the last together with MPFastcloseTx",
       "The reason (not allowed, too slow, middlebox…) is for diagnosis; Tcp OutRsts counts the packet itself."),
     mptcp(
-      "MPRstRx", "MPRSTRX", "mptcp_incoming_options()", "options.c", .packets, "resets of single paths that came with a reason",
-      "A reset without one is in no counter of MPTCP. The connection lives on over other paths."),
+      "MPRstRx", "MPRSTRX", "mptcp_incoming_options()", "options.c", .packets,
+      "resets that came with a reason: of one path, or of all together with MPFastcloseRx",
+      "A reset without one is in no counter of MPTCP. As long as another path is left the connection lives on."),
     mptcp(
       "SubflowStale", "SUBFLOWSTALE", "mptcp_pm_nl_subflow_chk_stale()", "pm_kernel.c", .times,
       "paths set aside because they stopped delivering",

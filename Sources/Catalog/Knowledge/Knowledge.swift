@@ -20,6 +20,9 @@ public enum Knowledge {
   public static func find(_ term: String) -> [Entry] {
     let asked = Spelling(term)
     guard !asked.text.isEmpty else { return [] }
+    // Counters named by a number are made when asked for.
+    let typed = icmpTypeCounters(named: asked.key)
+    if !typed.isEmpty { return typed }
     var found: [(rank: Int, order: Int, entry: Entry)] = []
     for (order, entry) in everything.enumerated() {
       if let rank = rank(of: spellings[order], for: asked) { found.append((rank, order, entry)) }
