@@ -94,4 +94,35 @@ import Testing
     #expect(Knowledge.counter("TCP.mem")?.netstat == "not printed")
     #expect(Knowledge.counter("Icmp.InErrors")?.counter?.phrase == "input ICMP message failed")
   }
+
+  static let netstat = "/usr/bin/netstat"
+
+  @Test(
+    "every line that netstat prints of these groups is a phrase or a name of the catalog",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: netstat), "net-tools is not installed"), arguments: [["-s"], ["-6", "-s"]])
+  func netstatsOwnWords(options: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: Self.netstat)
+    process.arguments = options
+    process.environment = ["LC_ALL": "C"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    var group = ""
+    var compared = 0
+    for line in text.split(separator: "\n") {
+      if line.first != " " { group = String(line.dropLast()) }
+      guard Self.groups.contains(group), line.first == " ", !line.hasSuffix(":") else { continue }
+      let words = line.split { $0 == " " || $0 == ":" }.filter { Int($0) == nil }.joined(separator: " ")
+      // netstat writes Ip6's names with the group in front where it has no phrase.
+      let name = words.hasPrefix(group) ? String(words.dropFirst(group.count)) : words
+      let isKnown = Knowledge.counters(group).contains { $0.counter?.phrase == words } || Knowledge.counter(group + "." + name) != nil
+      #expect(isKnown, "\(group): \(line)")
+      compared += 1
+    }
+    // Zeros of most counters are left out.
+    #expect(compared >= 10, "\(text)")
+  }
 }

@@ -28,7 +28,7 @@ extension Knowledge {
       "OutRateLimitHost", .name, since: "6.3", unit: .times, "ICMP6_MIB_RATELIMITHOST", "icmpv6_xrlim_allow()", "icmp.c",
       "ICMPv6 errors not sent because the destination had enough of them",
       """
-      The interval is icmp6's ratelimit (1000 ms), made shorter the wider the route: 250 ms for a /64, 62 ms for the default route. "Packet too big" is exempt. The machine-wide budget has \
+      The interval is icmp6's ratelimit (1000 ms), made shorter the wider the route: 250 ms for a /64, 62 ms for the default route. "Packet too big" is exempt. The overall budget of icmp_msgs_per_sec has \
       no counter here.
       """),
   ]
@@ -38,7 +38,7 @@ extension Knowledge {
       "InDestUnreachs", .phrase("destination unreachable"), 1, "ICMPV6_DEST_UNREACH", "somebody could not deliver an IPv6 packet of ours",
       "With IPv6 preferred and broken on the path, each new connection costs one of these before the program falls back to IPv4."),
     typed(
-      "InPktTooBigs", .phrase("packets too big"), 2, "ICMPV6_PKT_TOOBIG",
+      "InPktTooBigs", .phrase("packets too big"), benign: true, 2, "ICMPV6_PKT_TOOBIG",
       "a router said that a packet of ours is too large for its next link",
       "Path MTU discovery working as intended: the size is noted for that destination and TCP sends smaller segments. Tunnels make it common.",
       misreading: "If it stays 0 while large transfers hang, the messages are filtered somewhere; that is the fault, not their presence."),
@@ -102,7 +102,7 @@ extension Knowledge {
       "OutDestUnreachs", .phrase("destination unreachable"), 1, "ICMPV6_DEST_UNREACH", "we told an IPv6 sender that delivery failed",
       "Closed UDP port, no route, REJECT, or a neighbour that did not answer three solicitations. Limited in rate."),
     typed(
-      "OutPktTooBigs", .phrase("packets too big"), 2, "ICMPV6_PKT_TOOBIG", "we told a sender to use smaller packets",
+      "OutPktTooBigs", .phrase("packets too big"), benign: true, 2, "ICMPV6_PKT_TOOBIG", "we told a sender to use smaller packets",
       "As a router in front of a smaller link, typically a tunnel. One per flow is normal; an endless stream to the same sender means that it never hears of it."
     ),
     typed(

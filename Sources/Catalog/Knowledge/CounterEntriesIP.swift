@@ -133,7 +133,7 @@ extension Knowledge {
       source: KernelSource("IPSTATS_MIB_REASMFAILS", "ip_defrag()", "net/ipv4/ip_fragment.c"),
       advice: "Subtract ReasmTimeout. What is left and fast is memory: compare FRAG memory with ipfrag_high_thresh."),
     counter(
-      "Ip", "FragOKs", ambiguous: true, netstat: .phrase("outgoing packets fragmented ok"), unit: .packets,
+      "Ip", "FragOKs", ambiguous: true, netstat: .phrase("outgoing packets fragmented ok"), benign: true, unit: .packets,
       summary: "packets cut into fragments because the link's MTU was too small",
       meaning:
         "Own packets without the don't-fragment bit, and forwarded ones. TCP sets the bit, so this is UDP, raw sockets, tunnels and routing.",
@@ -149,7 +149,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_mtu_probing"],
       advice: "Check the MTU of tunnels, and that ICMP type 3 code 4 may leave this host."),
     counter(
-      "Ip", "FragCreates", ambiguous: true, netstat: .phrase("fragments created"), unit: .packets,
+      "Ip", "FragCreates", ambiguous: true, netstat: .phrase("fragments created"), benign: true, unit: .packets,
       summary: "fragments that were made and sent on",
       meaning:
         "Divided by FragOKs it tells into how many pieces a packet was cut: barely above two means a packet slightly over the MTU, a tunnel's header for example.",

@@ -130,7 +130,7 @@ extension Knowledge {
       A host with only link-local addresses raises it whenever a program tries IPv6 first and then falls back to IPv4. Harmless then, and it is not packets lost.
       """, advice: "ip -6 route get ADDRESS; no default route is normal on an IPv4-only network."),
     ip6(
-      "FragOKs", .phrase("outgoing packets fragmented ok"), "FRAGOKS", "ip6_fragment()", "ip6_output.c",
+      "FragOKs", .phrase("outgoing packets fragmented ok"), benign: true, "FRAGOKS", "ip6_fragment()", "ip6_output.c",
       "packets that this host cut to fit the path",
       "Only what was made here: UDP or raw data beyond the path MTU."),
     ip6(
@@ -139,7 +139,7 @@ extension Knowledge {
       "A program forbade it (IPV6_DONTFRAG), a piece could not be sent, or the packet was to be forwarded: then InTooBigErrors moves along."
     ),
     ip6(
-      "FragCreates", .phrase("fragments created"), "FRAGCREATES", "ip6_fragment()", "ip6_output.c", "IPv6 fragments sent",
+      "FragCreates", .phrase("fragments created"), benign: true, "FRAGCREATES", "ip6_fragment()", "ip6_output.c", "IPv6 fragments sent",
       "Each carries an extra header of eight bytes; many middleboxes drop packets with it."),
     ip6(
       "OutMcastPkts", .phrase("outgoing multicast packets"), benign: true, "OUTMCASTPKTS", "ip6_finish_output2()", "ip6_output.c",

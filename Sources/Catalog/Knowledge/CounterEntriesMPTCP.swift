@@ -39,7 +39,7 @@ extension Knowledge {
       "clients that offered MPTCP in the SYN and then did not confirm it",
       "The third packet came without the option: something on the way removes it in one direction. The connection goes on as TCP."),
     mptcp(
-      "MPCapableFallbackSYNACK", "MPCAPABLEACTIVEFALLBACK", "subflow_finish_connect()", "subflow.c", .connections,
+      "MPCapableFallbackSYNACK", "MPCAPABLEACTIVEFALLBACK", "subflow_finish_connect()", "subflow.c", .connections, benign: true,
       "servers that answered our offer with plain TCP", "The ordinary case with servers that do not know MPTCP. It works, over one path.",
       misreading: "A fallback is no failure: the program notices nothing."),
     mptcp(

@@ -45,7 +45,7 @@ extension Knowledge {
       "The rare protocol 136; newer kernels lack it, and the line with it."),
     gauge(
       "RAW", "inuse", "sockstat_seq_show()", "net/ipv4/proc.c", .count, "IPv4 raw sockets",
-      "Counted from socket() on: ping of old, routing daemons, DHCP clients. Packet sockets of tcpdump are another family."),
+      "Counted from socket() on: ping of old, routing daemons, scanners. Packet sockets of tcpdump are another family."),
     gauge(
       "FRAG", "inuse", "sockstat_seq_show()", "net/ipv4/proc.c", .count, "IPv4 datagrams that wait for missing fragments",
       "Queues, not fragments. Each disappears when whole or after ipfrag_time."),
@@ -64,7 +64,7 @@ extension Knowledge {
       "Practically 0 everywhere, and absent from newer kernels."),
     gauge(
       "RAW6", "inuse", "sockstat6_seq_show()", "net/ipv6/proc.c", .count, "IPv6 raw sockets",
-      "Router advertisement daemons and DHCPv6 clients hold one."),
+      "Whoever handles router advertisements holds one: radvd, NetworkManager, systemd-networkd."),
     gauge(
       "FRAG6", "inuse", "sockstat6_seq_show()", "net/ipv6/proc.c", .count, "IPv6 datagrams that wait for missing fragments",
       "As FRAG inuse, with the longer wait of ip6frag_time. Connection tracking keeps its own."),

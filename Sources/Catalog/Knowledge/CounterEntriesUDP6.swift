@@ -27,7 +27,8 @@ extension Knowledge {
       "InCsumErrors", .name, "CSUMERRORS", "__udp6_lib_rcv()", "IPv6 datagrams with a wrong checksum, or with none",
       "The checksum is compulsory here: a datagram without one is refused as well, unless the socket allows it for a tunnel."),
     udp6(
-      "IgnoredMulti", .name, "IGNOREDMULTI", "__udp6_lib_mcast_deliver()", "IPv6 multicast datagrams that no socket here wanted",
+      "IgnoredMulti", .name, benign: true, "IGNOREDMULTI", "__udp6_lib_mcast_deliver()",
+      "IPv6 multicast datagrams that no socket here wanted",
       "Another program's group, or mDNS without a listener. They are dropped without an answer and are no errors."),
     udp6(
       "MemErrors", .name, since: "5.11", "MEMERRORS", "__udpv6_queue_rcv_skb()", "IPv6 datagrams refused at the limit of udp_mem",
