@@ -89,6 +89,8 @@ public struct SettingFacts: Sendable {
   public let inert: Release?
   /// It only shows something and cannot be written anywhere.
   public let isDisplay: Bool
+  /// A secret: nobody but root reads it, and this program never does.
+  public let isSecret: Bool
   /// It exists only while this module is loaded, or with this build option: `nf_conntrack`.
   public let needs: String?
   /// The price or risk of changing it; nil only where it has no effect or cannot be written.

@@ -136,11 +136,7 @@ public enum ExplainPage {
   }
 
   static func formulaLabel(_ topic: Topic) -> ExplainPhrase {
-    switch topic {
-    case .sysctl: .defaultValue
-    case .message: .counter
-    default: .formula
-    }
+    topic == .message ? .counter : .formula
   }
 
   /// The rows of a setting's facts, those without text left out.

@@ -77,35 +77,24 @@ import Testing
     }
   }
 
-  /// Settings that some kernels do not have: removed, newer than the oldest supported, or of a module.
-  static let optional: Set<String> = [
-    "net.ipv4.tcp_tw_recycle", "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us",
-    "net.ipv4.tcp_syn_linear_timeouts", "net.ipv4.tcp_shrink_window", "net.netfilter.nf_conntrack_max",
-    "net.netfilter.nf_conntrack_tcp_timeout_time_wait",
-  ]
-
   @Test("every setting named is one of this kernel, or known to be absent on some")
   func settingsExist() {
     var named = Set(Knowledge.all.flatMap(\.settings))
     named.formUnion(Knowledge.all.filter { $0.topic == .sysctl }.map(\.term))
     for name in named where name.hasPrefix("net.") || name.hasPrefix("fs.") || name.hasPrefix("vm.") {
       let path = "/proc/sys/" + name.replacingOccurrences(of: ".", with: "/")
-      #expect(Self.optional.contains(name) || FileManager.default.fileExists(atPath: path), "\(name)")
+      let facts = Knowledge.setting(name)?.setting
+      let isOptional = facts.map { $0.needs != nil || !$0.exists(on: LiveSettings.kernel) } ?? false
+      #expect(isOptional || FileManager.default.fileExists(atPath: path), "\(name)")
     }
   }
 
-  @Test("a setting named outside of the fields can be explained too")
+  @Test("a setting that an entry names can be explained too")
   func settingsExplained() {
     let known = Set(Knowledge.all.filter { $0.topic == .sysctl }.map(\.term))
-    let missing = Set(Knowledge.all.filter { $0.topic != .field }.flatMap(\.settings)).filter { $0.hasPrefix("net.") }.subtracting(known)
-    #expect(missing.isSubset(of: Self.leftOut), "\(missing.subtracting(Self.leftOut).sorted())")
+    let missing = Set(Knowledge.all.flatMap(\.settings)).filter { $0.hasPrefix("net.") || $0.hasPrefix("fs.") }.subtracting(known)
+    #expect(missing.isEmpty, "\(missing.sorted())")
   }
-
-  /// Named as related, but not what this program is about.
-  static let leftOut: Set<String> = [
-    "net.ipv4.neigh.default.gc_thresh3", "net.ipv4.tcp_base_mss", "net.ipv4.tcp_fwmark_accept", "net.ipv4.tcp_min_tso_segs",
-    "net.ipv4.tcp_tso_win_divisor", "net.ipv4.udp_rmem_min", "net.ipv6.bindv6only",
-  ]
 
   @Test("the text of every errno is the C library's")
   func strerrorTexts() {
