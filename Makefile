@@ -24,7 +24,7 @@ BINARY := .build/release/sockexplain
 REWRITE = cp -p $(BINARY) $(LINK)/copy && { { cat $(LINK)/copy >$(BINARY); } 2>/dev/null && touch -r $(LINK)/copy $(BINARY) || true; } && \
 	rm -f $(LINK)/copy
 
-BUILD_PACKAGES := libmnl-dev pkg-config
+BUILD_PACKAGES := libmnl-dev libbpf-dev pkg-config
 TEST_PACKAGES := iproute2 nftables util-linux procps net-tools bpftool
 TEST_COMMANDS := ip ss nft nsenter sysctl netstat bpftool
 
@@ -105,7 +105,7 @@ clean: ## Remove everything that was built
 
 .PHONY: deps
 deps: ## Install what the build needs, only if it is missing
-	@pkg-config --exists libmnl 2>/dev/null || .ci/packages $(BUILD_PACKAGES)
+	@pkg-config --exists libmnl libbpf 2>/dev/null || .ci/packages $(BUILD_PACKAGES)
 
 # Without these the tests that compare with other tools are skipped, so that they are no condition.
 .PHONY: test-deps

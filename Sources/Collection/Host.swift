@@ -33,6 +33,8 @@ public struct Sources {
   public var files: any FileSource
   /// Clocks, names, owners.
   public var host: any Host
+  /// The side-car's eBPF programs; nil when nobody may start them.
+  public var probe: (any ProbeSource)?
   /// True when everything comes from a capture: nothing is waited for, gaps of the recording machine stay.
   public var isReplay = false
   /// What a replay answers from.
@@ -52,10 +54,9 @@ public struct Sources {
   public static func live() -> Sources {
     let files = LiveFiles()
     let host = LiveHost(files: files)
-    do {
-      return Sources(diag: try LiveDiag(), diagFailure: nil, files: files, host: host)
-    } catch {
-      return Sources(diag: nil, diagFailure: error, files: files, host: host)
-    }
+    var sources = Sources(diag: nil, diagFailure: nil, files: files, host: host)
+    sources.probe = LiveProbe()
+    do { sources.diag = try LiveDiag() } catch { sources.diagFailure = error }
+    return sources
   }
 }

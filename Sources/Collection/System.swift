@@ -1,4 +1,4 @@
-// The room's only file that calls the C library.
+// The room's only file that calls the C library, beside ProbeProcess.swift.
 public import Catalog
 internal import CShims
 public import ProcFS

@@ -18,6 +18,7 @@ private let mayDependOn: [String: Set<String>] = [
     "Rendering", "Findings", "Collection", "Snapshot", "ProbeStream", "ProcFS", "SockDiag", "Netlink", "Catalog", "Wire", "CShims",
   ],
   "sockexplain-probe": ["CBPF", "ProbeStream", "Catalog"],
+  "bpf-embed": [],
 ]
 
 private struct Package: Decodable {

@@ -6,11 +6,12 @@ import Foundation
 @testable import SockDiag
 import Testing
 @testable import sockexplain
+@testable import sockexplain_probe
 
 /// Every table of phrases in the program: what Docs/phrases.tsv lists and a translation has to cover.
 private var tables: [any PhraseTable.Type] {
   [
-    CapturePhrase.self, GapPhrase.self,
+    CapturePhrase.self, GapPhrase.self, ProbePhrase.self, ProbeUsagePhrase.self,
     AcceptQueueBurstPhrase.self, AcceptQueueFillingPhrase.self, AcceptQueueFullPhrase.self, AcceptStalledPhrase.self, AlikePhrase.self,
     CloseWaitPhrase.self, ClosingPhrase.self, ConnectUnansweredPhrase.self, CountPhrase.self, DatagramPhrase.self,
     DescriptorsPhrase.self, DurationPhrase.self, EndpointPhrase.self, EstablishedPhrase.self, FinWait2Phrase.self, FoldPhrase.self,

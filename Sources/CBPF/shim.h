@@ -1,0 +1,98 @@
+#ifndef SOCKEXPLAIN_CBPF_H
+#define SOCKEXPLAIN_CBPF_H
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "layout.h"
+
+/* prctl() and syscall() take any number of arguments, which Swift cannot call. Each returns 0, or errno. */
+static inline int shim_prctl(int option, unsigned long value) { return prctl(option, value, 0ul, 0ul, 0ul) < 0 ? errno : 0; }
+
+/* The thread's effective capabilities, all 64 bits; 0 when they cannot be read. */
+static inline unsigned long long shim_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {{0, 0, 0}, {0, 0, 0}};
+  if (syscall(SYS_capget, &header, data) < 0) return 0;
+  return (unsigned long long)data[1].effective << 32 | data[0].effective;
+}
+
+/* Sets effective and permitted capabilities to `keep`, inheritable to none. */
+static inline int shim_keep_capabilities(unsigned long long keep) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {
+      {(unsigned)keep, (unsigned)keep, 0}, {(unsigned)(keep >> 32), (unsigned)(keep >> 32), 0}};
+  return syscall(SYS_capset, &header, data) < 0 ? errno : 0;
+}
+
+/* The calls of the kernel itself: glibc declares them only for GNU sources, and here is one thread. Each returns 0, or errno. */
+static inline int shim_enter_network(int descriptor) { return syscall(SYS_setns, descriptor, 0x40000000) < 0 ? errno : 0; }
+static inline int shim_become(unsigned id) {
+  if (syscall(SYS_setgroups, 0, 0) < 0 || syscall(SYS_setresgid, id, id, id) < 0 || syscall(SYS_setresuid, id, id, id) < 0) return errno;
+  return 0;
+}
+
+/* libbpf prints its opinion on stderr, with hints that mislead: the side-car reports in its own words. */
+static inline int shim_print_nothing(enum libbpf_print_level level, const char *format, va_list arguments) {
+  (void)level, (void)format, (void)arguments;
+  return 0;
+}
+static inline int shim_print_all(enum libbpf_print_level level, const char *format, va_list arguments) {
+  (void)level;
+  return vdprintf(2, format, arguments);
+}
+static inline void shim_set_printing(int is_on) { libbpf_set_print(is_on ? shim_print_all : shim_print_nothing); }
+
+/* The member at an index of an enumeration: its name, or a null pointer. */
+static inline const char *shim_enum_member(const struct btf *btf, unsigned id, unsigned index, unsigned *value) {
+  const struct btf_type *type = btf__type_by_id(btf, id);
+  if (!type || !btf_is_enum(type) || index >= btf_vlen(type)) return 0;
+  *value = (unsigned)btf_enum(type)[index].val;
+  return btf__name_by_offset(btf, btf_enum(type)[index].name_off);
+}
+
+/* Where a variable lies in a section of an object's data; its size, or 0 when there is none of this name. */
+static inline unsigned shim_variable(const struct btf *btf, const char *section, const char *name, unsigned *offset) {
+  int id = btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC);
+  if (id < 0) return 0;
+  const struct btf_type *type = btf__type_by_id(btf, (unsigned)id);
+  const struct btf_var_secinfo *place = btf_var_secinfos(type);
+  for (unsigned index = 0; index < btf_vlen(type); index++, place++) {
+    const char *found = btf__name_by_offset(btf, btf__type_by_id(btf, place->type)->name_off);
+    if (found && !__builtin_strcmp(found, name)) {
+      *offset = place->offset;
+      return place->size;
+    }
+  }
+  return 0;
+}
+
+static inline int shim_has_type(const struct btf *btf, const char *name) {
+  return btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0;
+}
+static inline int shim_has_function(const struct btf *btf, const char *name) {
+  return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
+/* Whether a structure has a member of this name. */
+static inline int shim_has_member(const struct btf *btf, const char *structure, const char *member) {
+  int id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
+  if (id < 0) return 0;
+  const struct btf_type *type = btf__type_by_id(btf, (unsigned)id);
+  for (unsigned index = 0; index < btf_vlen(type); index++) {
+    const char *found = btf__name_by_offset(btf, btf_members(type)[index].name_off);
+    if (found && !__builtin_strcmp(found, member)) return 1;
+  }
+  return 0;
+}
+
+#endif

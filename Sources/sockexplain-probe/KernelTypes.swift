@@ -1,0 +1,41 @@
+internal import CBPF
+internal import Glibc
+internal import ProbeStream
+
+/// The running kernel's BTF: which tracepoints and iterators it has, and how it numbers its reasons.
+@safe struct KernelTypes: ~Copyable {
+  private let btf: OpaquePointer
+
+  /// Reads /sys/kernel/btf/vmlinux; nil and `errno`.
+  init?() {
+    guard let loaded = unsafe btf__load_vmlinux_btf() else { return nil }
+    unsafe btf = unsafe loaded
+  }
+
+  deinit { unsafe btf__free(btf) }
+
+  borrowing func hasTracepoint(_ name: String) -> Bool {
+    unsafe shim_has_type(btf, "btf_trace_\(name)") != 0
+  }
+
+  borrowing func hasIterator(_ name: String) -> Bool {
+    unsafe shim_has_function(btf, "bpf_iter_\(name)") != 0
+  }
+
+  borrowing func hasMember(_ structure: String, _ member: String) -> Bool { unsafe shim_has_member(btf, structure, member) != 0 }
+
+  /// The members of an enumeration whose names begin with a prefix, without it.
+  borrowing func reasons(_ enumeration: String, prefix: String, kind: ReasonName.Kind) -> [ReasonName] {
+    let id = unsafe btf__find_by_name_kind(btf, enumeration, UInt32(BTF_KIND_ENUM))
+    guard id > 0 else { return [] }
+    var found: [ReasonName] = []
+    var index: UInt32 = 0
+    var value: UInt32 = 0
+    while let text = unsafe shim_enum_member(btf, UInt32(id), index, &value) {
+      let name = unsafe String(cString: text)
+      if name.hasPrefix(prefix) { found.append(ReasonName(kind: kind, value: value, name: String(name.dropFirst(prefix.count)))) }
+      index += 1
+    }
+    return found
+  }
+}
