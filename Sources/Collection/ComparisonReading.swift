@@ -173,15 +173,19 @@ extension Collector {
   public func comparisonGaps(_ reading: TableReading) -> [Gap] {
     var gaps: [Gap] = []
     var named: Set<String> = []
+    if sources.diag == nil {
+      let error = sources.diagFailure ?? .unfinished
+      let rows = reading.rows.count + reading.unixRows.count
+      gaps.append(.of("netlink-absent", GapPhrase.compareAbsent.say(["error": error, "count": rows]), GapPhrase.netlinkRemedy.say()))
+    }
     for table in PairedTable.all where !reading.isAbsent(table) {
-      if let error = reading.refused[table], named.insert("netlink " + table.pairName).inserted {
+      if sources.diag != nil, let error = reading.refused[table], named.insert("netlink " + table.pairName).inserted {
         let rows = reading.rowCount(of: table)
-        let isForbidden = sources.diag == nil || error.hasPrefix("socket")
         let phrase: GapPhrase = rows > 0 ? .compareRefused : .compareRefusedNone
         gaps.append(
           .of(
             "protocol-refused", phrase.say(["table": table.pairName, "error": error, "count": rows]),
-            isForbidden ? GapPhrase.netlinkRemedy.say() : GapPhrase.compareModule.say(["module": table.module])))
+            GapPhrase.compareModule.say(["module": table.module])))
       }
       if let code = reading.unreadable[table], code != CaptureError.missingCode {
         gaps.append(

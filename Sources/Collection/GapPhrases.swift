@@ -35,6 +35,7 @@ enum GapPhrase: String, PhraseTable {
   case compareRefused = "{table} sockets: netlink refused to list them ({error}); what /proc/net has of them stands alone (rows: {count})"
   case compareRefusedNone =
     "{table} sockets: netlink refused to list them ({error}), and /proc/net has none: one that it hides would not be seen"
+  case compareAbsent = "nothing can be compared: sock_diag is not available ({error}); what /proc/net has stands alone (rows: {count})"
   case compareModule = "modprobe {module}, or run a kernel with it"
   case compareUnreadable = "{path} cannot be read ({error}): what netlink shows of it stands alone"
   case countersRemedy = "mount /proc of this network namespace"

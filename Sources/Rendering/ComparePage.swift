@@ -56,9 +56,11 @@ public struct ComparePage {
     for group in Self.groups(comparison.sockets) where showsEqual || group.sockets[0].kind != .unavailable { write(group) }
     if showsEqual { equal() }
     words()
-    for gap in gaps {
+    if !gaps.isEmpty {
       page.blank()
       page.put(ComparePagePhrase.notCompared.rawValue, ink: .bold)
+    }
+    for gap in gaps {
       page.put("\(gap.what); \(gap.remedy)", indent: 2, hang: 4, ink: .yellow)
     }
     verdict()

@@ -5,7 +5,9 @@
 #include <netinet/tcp.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -96,9 +98,13 @@ static void zoo(void)
 		// Another user's.
 		if (seteuid(1000)) fail("seteuid");
 		tcp_listen("127.0.0.1", 8084, 9);
-		if (seteuid(0)) fail("seteuid");
+		// A change of user clears it.
+		if (seteuid(0) || prctl(PR_SET_PDEATHSIG, SIGKILL)) fail("seteuid");
 		// What two processes hold.
-		if (fork() == 0) rest();
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			rest();
+		}
 		settled();
 		rest();
 	}
