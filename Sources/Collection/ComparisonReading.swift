@@ -170,8 +170,11 @@ extension Collector {
   }
 
   /// What of the tables could not be compared, and how to change that; nothing for a table that neither side has.
-  public func comparisonGaps(_ reading: TableReading) -> [Gap] {
+  ///
+  /// - Parameter wantsMPTCP: whether MPTCP sockets were asked for, which have no table in /proc/net.
+  public func comparisonGaps(_ reading: TableReading, wantsMPTCP: Bool = false) -> [Gap] {
     var gaps: [Gap] = []
+    if wantsMPTCP { gaps.append(.of("protocol-refused", GapPhrase.mptcpHasNoTable.say(), GapPhrase.compareMPTCP.say())) }
     var named: Set<String> = []
     if sources.diag == nil {
       let error = sources.diagFailure ?? .unfinished

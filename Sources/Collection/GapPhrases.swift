@@ -36,6 +36,7 @@ enum GapPhrase: String, PhraseTable {
   case compareRefusedNone =
     "{table} sockets: netlink refused to list them ({error}), and /proc/net has none: one that it hides would not be seen"
   case compareAbsent = "nothing can be compared: sock_diag is not available ({error}); what /proc/net has stands alone (rows: {count})"
+  case compareMPTCP = "compare TCP sockets (-t): each MPTCP connection has one for every path, and a listener is there too"
   case compareModule = "modprobe {module}, or run a kernel with it"
   case compareUnreadable = "{path} cannot be read ({error}): what netlink shows of it stands alone"
   case countersRemedy = "mount /proc of this network namespace"

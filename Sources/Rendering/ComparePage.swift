@@ -23,7 +23,7 @@ enum ComparePagePhrase: String, PhraseTable {
   case verdictLacking =
     "{compared} sockets compared: {equal} equal, {explained} explained, {racing} racing, {suspicious} suspicious; {unavailable} could not be compared"
   case suspiciousAdvice =
-    "a hidden socket is rare and serious: repeat this, look at /proc/modules and at the programs loaded by bpftool prog, and compare with a capture of the network taken outside this machine"
+    "a hidden socket is rare and serious: repeat this, look at /proc/self/mounts, /proc/modules and what bpftool prog lists, and compare with a capture of the network taken outside this machine"
 }
 
 /// netlink beside /proc/net as text.

@@ -24,7 +24,7 @@ extension Session {
     }
     comparison.finish()
     let names = compareNames(&comparison)
-    let missing = collector.comparisonGaps(first)
+    let missing = collector.comparisonGaps(first, wantsMPTCP: invocation.tablesWereChosen && tables.contains(.mptcp))
     return try show(comparison, names, moment, missing)
   }
 

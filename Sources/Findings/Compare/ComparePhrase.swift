@@ -25,16 +25,17 @@ enum ComparePhrase: String, PhraseTable {
   case owners = "{count} processes hold it: ss lists all, netstat keeps the first it meets in /proc, the lowest pid"
   case came = "{present} had it first; at the next look both have it"
   case went = "{present} had it, {absent} did not; at the next look it is gone"
-  case moved = "the value moved between the two readings, and was asked for again"
+  case moved = "the value moved between one reading and the next"
   case timerMoved = "the timer was set anew, stopped or replaced between the two readings"
   case stable = "both keep to their own value in {looks} looks, and no cause is known"
   case hiddenFromProc =
-    "alive in each of {looks} looks at netlink, and {path} never has its row. A kernel module that filters /proc hides sockets so; the kernel itself does not"
+    "alive in each of {looks} looks at netlink, and {path} never has its row. A kernel module that filters /proc, or a mount over it, hides sockets so; the kernel itself does not"
   case hiddenFromNetlink =
     "{path} keeps its row in {looks} looks; netlink does not list it and an exact query does not find it. Something filters netlink's answers"
   case hiddenUnixFromProc = "in each of {looks} netlink dumps, and {path} never has its row. The kernel itself hides none"
   case hiddenUnixFromNetlink =
     "{path} keeps its row in {looks} looks, and netlink never lists it. The kernel itself hides none with an inode"
+  case lost = "open: one of the two did not answer when it was asked again"
   case refused = "not to be compared: netlink refused to list them ({error})"
   case unreadable = "not to be compared: {path} cannot be read"
   case netlink = "netlink"

@@ -81,12 +81,15 @@ struct LookIndex {
 extension ComparedSocket {
   /// Holds a later reading against what is open.
   mutating func settle(_ index: LookIndex, _ clock: TickClock) {
+    // A source that has ceased to answer settles nothing, and proves nothing.
+    guard index.reading.hasBoth(table) else {
+      for place in differences.indices where differences[place].isOpen { differences[place].settle(ComparePhrase.lost.say(), .unavailable) }
+      return
+    }
     if isInNetlink && isInProc {
       settleFields(index, clock)
       return
     }
-    // A source that has ceased to answer cannot settle anything.
-    guard index.reading.hasBoth(table) else { return }
     let isBack: Bool, isThere: Bool
     if let inet {
       let now = index.same(inet)
@@ -152,9 +155,9 @@ extension ComparedSocket {
 }
 
 extension Difference {
-  mutating func settle(_ sentence: Sentence) {
+  mutating func settle(_ sentence: Sentence, _ verdict: DifferenceClass = .racing) {
     isOpen = false
-    kind = .racing
+    kind = verdict
     reason = sentence
   }
 }
