@@ -55,8 +55,8 @@ extension Session {
   /// Owners and names, for the rows and for what ss and netstat say of several owners.
   mutating func compareNames(_ comparison: inout NetstatComparison) -> CompareNames {
     var names = CompareNames()
-    // Not of what /proc alone has and is explained: rows that a name has forged.
-    let held = comparison.sockets.filter { $0.inode != 0 && ($0.isInNetlink || $0.kind != .expected) }
+    // Not of what is gone, nor of what /proc alone has and is explained: rows that a name has forged.
+    let held = comparison.sockets.filter { $0.inode != 0 && !$0.isGone && ($0.isInNetlink || $0.kind != .expected) }
     names.owners = collector.owners(of: InodeSet(held.map(\.inode)))
     names.programs = collector.programs(of: names.owners.processes.keys.sorted())
     names.interfaces = collector.sources.host.interfaceNames()

@@ -27,6 +27,8 @@ enum ComparePhrase: String, PhraseTable {
   case went = "{present} had it, {absent} did not; at the next look it is gone"
   case moved = "the value moved between one reading and the next"
   case timerMoved = "the timer was set anew, stopped or replaced between the two readings"
+  case restless =
+    "differs in each of {looks} looks, as a queue in constant use may. On an idle socket it would be odd: look again"
   case stable = "both keep to their own value in {looks} looks, and no cause is known"
   case hiddenFromProc =
     "alive in each of {looks} looks at netlink, and {path} never has its row. A kernel module that filters /proc, or a mount over it, hides sockets so; the kernel itself does not"

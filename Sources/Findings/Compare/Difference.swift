@@ -116,6 +116,8 @@ public struct ComparedSocket: Sendable {
   public var kind: DifferenceClass? { differences.map(\.kind).max() }
   /// Another look has to decide.
   public var isOpen: Bool { differences.contains(where: \.isOpen) }
+  /// It was on one side, and at the next look on neither: nobody holds it any more.
+  public var isGone: Bool { differences.contains { $0.reason.id == ComparePhrase.went.id } }
   /// Whether netlink shows it.
   public var isInNetlink: Bool { inet != nil || unix != nil }
   /// Whether /proc/net shows it.

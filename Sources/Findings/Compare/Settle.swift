@@ -140,6 +140,11 @@ extension ComparedSocket {
   mutating func giveUp(looks: Int) {
     for place in differences.indices where differences[place].isOpen {
       differences[place].isOpen = false
+      // A queue that fills and empties all the time may show the same two numbers in every look.
+      if differences[place].field == .receiveQueue || differences[place].field == .sendQueue {
+        differences[place].settle(ComparePhrase.restless.say(["looks": looks]))
+        continue
+      }
       differences[place].reason = verdict(differences[place].field, looks)
     }
   }
