@@ -2,6 +2,7 @@
 #include "CShims.h"
 #include <dirent.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 
 const char *shim_error_text(int error)
@@ -18,3 +19,29 @@ int shim_processor_count(void)
 
 	return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
+
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+void shim_note_interrupt(int wanted)
+{
+	/* No SA_RESTART: a sleep ends at once. The second Ctrl-C kills, whatever hangs. */
+	struct sigaction before, action = { .sa_handler = wanted ? note_interrupt : SIG_DFL, .sa_flags = wanted ? (int)SA_RESETHAND : 0 };
+
+	sigset_t set;
+
+	/* Ignored by who started the program (nohup, a background job): it stays so. */
+	if (sigaction(SIGINT, NULL, &before) != 0 || before.sa_handler == SIG_IGN) return;
+	sigaction(SIGINT, &action, NULL);
+	/* A parent may leave it blocked, as Foundation's Process does. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int shim_was_interrupted(void) { return interrupted; }

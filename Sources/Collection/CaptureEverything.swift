@@ -123,8 +123,7 @@ extension Sources {
     }
     // How long the tables took.
     _ = host.moment()
-    _ = readCounters(from: files)
-    _ = readSockstat(from: files)
+    _ = readEveryCounter(from: files)
     // Sockets of other network namespaces are nobody's business here.
     var owners = OwnerTable()
     let wanted = InodeSet(listeners + others)

@@ -39,6 +39,9 @@ enum GapPhrase: String, PhraseTable {
   case compareMPTCP = "compare TCP sockets (-t): each MPTCP connection has one for every path, and a listener is there too"
   case compareModule = "modprobe {module}, or run a kernel with it"
   case compareUnreadable = "{path} cannot be read ({error}): what netlink shows of it stands alone"
+  case countersNotShown = "{path} cannot be read ({error}): its counters are not shown"
+  case countersMalformed = "{path} has {count} lines that are not understood: the counters in them are not shown"
+  case countersMalformedRemedy = "send the file with a bug report: this kernel writes it in a form that was not foreseen"
   case countersRemedy = "mount /proc of this network namespace"
 }
 

@@ -51,12 +51,20 @@ public struct Sources {
   }
 
   /// This machine, in the network namespace of the calling process.
-  public static func live() -> Sources {
+  ///
+  /// - Parameter withDiag: false to count sockets without one of our own among them; `openDiag` opens it later.
+  public static func live(withDiag: Bool = true) -> Sources {
     let files = LiveFiles()
     let host = LiveHost(files: files)
     var sources = Sources(diag: nil, diagFailure: nil, files: files, host: host)
     sources.probe = LiveProbe()
-    do { sources.diag = try LiveDiag() } catch { sources.diagFailure = error }
+    if withDiag { sources.openDiag() }
     return sources
+  }
+
+  /// Opens sock_diag, where it is not open yet and nothing else stands for it.
+  public mutating func openDiag() {
+    guard !isReplay, diag == nil, diagFailure == nil else { return }
+    do { diag = try LiveDiag() } catch { diagFailure = error }
   }
 }

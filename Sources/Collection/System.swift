@@ -63,8 +63,23 @@ public final class LiveHost: Host {
     return [:]
   }
 
-  /// Sleeps; a signal does not shorten it.
+  /// Watches a wait, about five times a second: told the milliseconds gone and the whole; false ends the wait.
+  public var watch: ((Int, Int) -> Bool)?
+
+  /// Sleeps; a signal does not shorten it, but the watch does.
   public func wait(milliseconds: Int) {
+    guard let watch else { return Self.sleep(milliseconds: milliseconds) }
+    let start = Self.nanoseconds(CLOCK_MONOTONIC)
+    while true {
+      let gone = Int((Self.nanoseconds(CLOCK_MONOTONIC) - start) / 1_000_000)
+      guard gone < milliseconds, watch(gone, milliseconds) else { return }
+      // Cut short by a signal, so that Ctrl-C is answered at once.
+      var slice = timespec(tv_sec: 0, tv_nsec: min(200, milliseconds - gone) * 1_000_000)
+      _ = unsafe nanosleep(&slice, nil)
+    }
+  }
+
+  private static func sleep(milliseconds: Int) {
     var left = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     var rest = left
     while unsafe nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }

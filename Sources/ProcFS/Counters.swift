@@ -1,6 +1,8 @@
 /// Counters of /proc/net/snmp, netstat, snmp6 and sockstat by their kernel names, as `Group.Name`: `TcpExt.ListenOverflows`, `TCP.orphan`.
 public struct CounterSet: Sendable, Equatable {
   var values: [String: UInt64]
+  /// Names whose value is -1, which means "no limit" (Tcp.MaxConn); they have no number.
+  public internal(set) var unlimited: Set<String> = []
 
   /// Counters by `Group.Name`.
   public init(_ values: [String: UInt64] = [:]) { self.values = values }

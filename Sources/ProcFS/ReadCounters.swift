@@ -1,7 +1,7 @@
 extension CounterSet {
   /// Adds the line pairs of /proc/net/snmp and /proc/net/netstat: `TcpExt: NAME …` above `TcpExt: VALUE …`.
   ///
-  /// A value of -1 (Tcp.MaxConn: "no fixed limit") is no count and is left out.
+  /// A value of -1 (Tcp.MaxConn: "no fixed limit") is no count: its name goes to `unlimited`.
   /// - Returns: how many lines were not half of a pair of equal length.
   @discardableResult
   public mutating func add(pairs text: [UInt8]) -> Int {
@@ -22,6 +22,7 @@ extension CounterSet {
         continue
       }
       var pairs: [(String, UInt64)] = []
+      var below: [String] = []
       var isWhole = true
       while let name = keys.word() {
         guard let place = numbers.next() else {
@@ -30,12 +31,15 @@ extension CounterSet {
         }
         if let value = parseNumber(text, place) {
           pairs.append((group.dropLast() + "." + name, value))
-        } else if text[place.lowerBound] != UInt8(ascii: "-") {
+        } else if text[place.lowerBound] == UInt8(ascii: "-") {
+          below.append(group.dropLast() + "." + name)
+        } else {
           isWhole = false
         }
       }
       if isWhole, numbers.next() == nil {
         for (name, value) in pairs { self[name] = value }
+        unlimited.formUnion(below)
       } else {
         malformed += 2
       }
@@ -43,7 +47,7 @@ extension CounterSet {
     return malformed + (heads == nil ? 0 : 1)
   }
 
-  /// Adds /proc/net/snmp6, one `Tcp6NAME VALUE` a line: `Udp6InErrors` becomes `Udp6.InErrors`.
+  /// Adds /proc/net/snmp6, one `Ip6NAME VALUE` a line: `Udp6InErrors` becomes `Udp6.InErrors`; a group that is not known ends at its 6.
   /// - Returns: how many lines were none.
   @discardableResult
   public mutating func add(snmp6 text: [UInt8]) -> Int {
@@ -51,12 +55,12 @@ extension CounterSet {
     for line in lines(text) {
       var fields = Fields(text, from: line.lowerBound, to: line.upperBound)
       guard line.upperBound < text.count, let name = fields.word(), let value = fields.number(),
-        let group = ["UdpLite6", "Icmp6", "Udp6", "Ip6"].first(where: { name.hasPrefix($0) })
+        let six = name.firstIndex(of: "6"), name.index(after: six) < name.endIndex
       else {
         malformed += 1
         continue
       }
-      self[group + "." + name.dropFirst(group.count)] = value
+      self[name[...six] + "." + name[name.index(after: six)...]] = value
     }
     return malformed
   }

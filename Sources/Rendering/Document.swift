@@ -12,7 +12,7 @@ public enum JSONDocument {
   /// Writes the whole document.
   public static func write(
     _ evidence: Evidence, sockets: [InetSocket], unix: [UnixSocket], cards: [Card], findings: [Finding],
-    options: ListOptions, to json: inout JSONWriter
+    options: ListOptions, summary: SocketSummary? = nil, to json: inout JSONWriter
   ) {
     let now = evidence.now
     json.open()
@@ -23,6 +23,7 @@ public enum JSONDocument {
     json.bool("complete", now.isComplete)
     json.text("consistency", now.consistency.rawValue)
     self.gaps(now.gaps, to: &json)
+    if let summary { write(summary, to: &json) }
     json.open("sockets", 0x5b)
     let writer = SocketJSON(options)
     for socket in sockets { writer.write(socket, to: &json) }

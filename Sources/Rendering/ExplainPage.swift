@@ -117,6 +117,11 @@ public enum ExplainPage {
   public static func write(_ entry: Entry, to page: inout Page) {
     page.put(
       ExplainPhrase.title.say(["term": entry.term, "topic": TopicPhrase.one(entry.topic)]).description, hang: 2, ink: .bold)
+    writeBody(entry, to: &page)
+  }
+
+  /// The page without its title.
+  static func writeBody(_ entry: Entry, to page: inout Page) {
     page.put(entry.summary, indent: 2)
     page.blank()
     page.put(entry.meaning, indent: 2)

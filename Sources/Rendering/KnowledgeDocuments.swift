@@ -7,7 +7,18 @@ enum DocumentPhrase: String, PhraseTable {
   case fields = "Fields"
   case fieldsIntro = "Every number of a socket that sockexplain reads, with its unit and the kernel function that makes it."
   case counters = "Counters"
-  case countersIntro = "Counters of /proc/net/snmp and /proc/net/netstat, and the words of `netstat -s` that stand for them."
+  case countersIntro =
+    "Every counter of /proc/net that `sockexplain counters` explains, by file and group, under the kernel's name, with the words of `netstat -s` that stand for it."
+  case contents = "Contents"
+  case contentsFile = "- {file}: {groups}"
+  case contentsGroup = "[{group}](#{anchor}) ({count})"
+  case contentsMessages = "- [{title}](#{anchor}) ({count})"
+  case groupHeading = "{group} ({file})"
+  case groupTable = "| counter | what it is | netstat -s prints |"
+  case groupRow = "| [{name}](#{anchor}) | {summary} | {phrase} |"
+  case counterFacts = "Unit: {unit}. Kind: {kind}. Scope: {scope}."
+  case counterBenign = "It rises in normal life: its movement alone is no alarm."
+  case counterSince = "Since Linux {version}."
   case sysctls = "Settings"
   case sysctlsIntro = "Settings under /proc/sys that decide what sockets show."
   case drops = "Drop reasons"
@@ -22,13 +33,13 @@ public enum KnowledgeDocuments {
   public static var all: [(name: String, text: String)] {
     [
       ("Fields.md", document(.fields, .fieldsIntro, [.field])),
-      ("Counters.md", document(.counters, .countersIntro, [.counter, .message])),
+      ("Counters.md", counters),
       ("Sysctls.md", document(.sysctls, .sysctlsIntro, [.sysctl])),
       ("DropReasons.md", document(.drops, .dropsIntro, [.dropReason])),
     ]
   }
 
-  private static func document(_ title: DocumentPhrase, _ intro: DocumentPhrase, _ topics: [Topic]) -> String {
+  static func document(_ title: DocumentPhrase, _ intro: DocumentPhrase, _ topics: [Topic]) -> String {
     var lines = ["# " + title.rawValue, "", intro.rawValue, DocumentPhrase.generated.rawValue]
     for topic in topics {
       if topics.count > 1 { lines += ["", "## " + TopicPhrase.several(topic)] }
@@ -37,10 +48,11 @@ public enum KnowledgeDocuments {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func section(_ entry: Entry, level: String) -> [String] {
-    var lines = ["", level + plain(entry.term), "", plain(entry.summary), ""]
+  static func section(_ entry: Entry, level: String) -> [String] {
+    let counter = entry.counter
+    var lines = ["", level + plain(counter?.key ?? entry.term), "", plain(entry.summary), ""]
     lines += wrapped(plain(entry.meaning), width: 120)
-    lines += ["", DocumentPhrase.unit.say(["unit": entry.unit.rawValue]).description, ""]
+    lines += ["", counter.map { facts($0, entry.unit) } ?? DocumentPhrase.unit.say(["unit": entry.unit.rawValue]).description, ""]
     item(ExplainPage.misreadingLabel(entry.topic), entry.misreading, to: &lines)
     item(ExplainPage.formulaLabel(entry.topic), entry.formula, to: &lines)
     for (label, text) in ExplainPage.facts(entry.setting) { item(label, text, to: &lines) }
@@ -59,7 +71,7 @@ public enum KnowledgeDocuments {
   }
 
   /// Markdown reads `*`, `_`, `<` and `|` as its own.
-  private static func plain(_ text: String) -> String {
+  static func plain(_ text: String) -> String {
     var out = ""
     for character in text {
       if "*_<>|`".contains(character) { out.append("\\") }

@@ -32,7 +32,8 @@ extension Session {
   }
 
   /// A paragraph a socket; grouped above twenty.
-  mutating func cards() throws -> Int32 {
+  /// - Parameter summary: what `-s` adds to the document.
+  mutating func cards(summary: SocketSummary? = nil) throws -> Int32 {
     let unix = wantsUnix ? try unixSockets(forCards: true) : []
     var (reading, evidence) = try cardEvidence(unix)
     noteMarks()
@@ -47,7 +48,9 @@ extension Session {
     if invocation.form == .json {
       var json = JSONWriter()
       JSONDocument.write(
-        evidence, sockets: reading.subjects, unix: unix, cards: cards, findings: findings, options: jsonOptions(evidence.now), to: &json)
+        evidence, sockets: reading.subjects, unix: unix, cards: cards, findings: findings, options: jsonOptions(evidence.now),
+        summary: summary,
+        to: &json)
       try checkOutput(json.failure)
     } else {
       let style = PageStyle(width: outputWidth() ?? 100, color: usesColor(invocation.color))

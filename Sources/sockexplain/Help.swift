@@ -6,6 +6,7 @@ enum Help {
   /// Command lines and what they do. The lines are typed, so they are not translated.
   static let usage: [(String, HelpPhrase)] = [
     ("sockexplain", .usageGlance), ("sockexplain [OPTIONS] [FILTER]", .usageList), ("sockexplain explain TERM...", .usageExplain),
+    ("sockexplain counters [PATTERN]", .usageCounters),
   ]
   static let filter: [(String, HelpPhrase)] = [
     ("PORT, ADDRESS[:PORT]", .filterPort), ("src HOST, dst HOST", .filterHost), ("sport OP PORT, dport OP PORT", .filterCompare),
@@ -21,7 +22,7 @@ enum Help {
 
   /// What -h prints: one screen.
   static var brief: String {
-    var out = HelpPhrase.title.say().description + "\n\n" + list(usage, width: 31) + "\n"
+    var out = HelpPhrase.title.say().description + "\n\n" + list(Array(usage.prefix(3)), width: 31) + "\n"
     out += rows(FlagTable.offered.filter { common.contains($0.option) })
     return out + "\n" + list(examples, width: 43) + "\n" + HelpPhrase.more.say().description + "\n"
   }

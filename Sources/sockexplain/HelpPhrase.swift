@@ -9,6 +9,7 @@ enum HelpPhrase: String, PhraseTable {
   case usageGlance = "this machine at a glance"
   case usageList = "list sockets, explained"
   case usageExplain = "a field, state, errno, message, … explained"
+  case usageCounters = "netstat -s by name, with meaning and rate"
   case filterHeading = "Filter"
   case filterPort = "of either end; with -l the socket's own"
   case filterHost = "10.0.0.1:80, 10.0.0.0/8, [::1]:80, :80, /run/*"

@@ -87,6 +87,10 @@ enum Command: Hashable {
 
 extension Command {
   var isAudit: Bool { if case .sysctlAudit = self { true } else { false } }
+  /// Shows how many sockets there are, so none is opened for it.
+  var countsSockets: Bool { self == .summary || isNumbers }
+  /// Numbers without findings, which nothing can fail on.
+  var isNumbers: Bool { if case .counters = self { true } else { false } }
 }
 
 /// A command line, understood: a pure value, made by `parseArguments`.
@@ -113,6 +117,8 @@ struct Invocation: Hashable {
   var capture: String?
   var replay: String?
   var failOn: FailOn?
+  /// -s stands beside options or a filter that ask for a list: it follows the summary.
+  var listsAfterSummary = false
   /// sysctl-audit prints the commands that would change a setting.
   var printsFix = false
   /// The words of the filter, for `Filter.parse`.

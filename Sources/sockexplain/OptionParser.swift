@@ -42,13 +42,15 @@ private struct OptionParser {
   var wantsComparison = false
   /// The first option that chooses or lays out a list of sockets, for the commands that list none.
   var listOption: String?
+  var sawAll = false
 
   mutating func apply(_ flag: Flag, _ value: String) throws(UsageError) {
     let name = flag.short.map { "-\($0)" } ?? "--\(flag.long ?? "")"
     switch flag.group {
     case .tables, .states, .details:
       wantsList = true
-      noteList(name)
+      // With counters it means all of them.
+      if flag.option == .all { sawAll = true } else { noteList(name) }
     case .later: throw UsageError(.laterOption, ["word": flag.both])
     default: break
     }
@@ -255,6 +257,7 @@ private struct OptionParser {
         result.command = .compareNetstat
       } else if wantsSummary {
         result.command = .summary
+        result.listsAfterSummary = !words.isEmpty || listOption != nil || sawAll
       } else if !words.isEmpty || wantsList {
         result.command = .list
       }
@@ -266,15 +269,23 @@ private struct OptionParser {
     switch result.command {
     case .sysctlAudit, .counters:
       if wantsComparison { throw UsageError(.twoCommands) }
-      if let listOption { throw UsageError(.listsNothing, ["option": listOption]) }
+      let isAllowed = result.command.isAudit ? nil : "-a"
+      if let option = listOption ?? (sawAll ? "-a" : nil), option != isAllowed {
+        throw UsageError(.listsNothing, ["option": option])
+      }
+      if wantsSummary { throw UsageError(.summaryElsewhere) }
     case .compareNetstat:
       if result.form == .cards || result.form == .ndjson {
         throw UsageError(.formUnknown, ["option": "--\(result.form == .cards ? "cards" : "ndjson")"])
       }
+      if wantsSummary { throw UsageError(.summaryElsewhere) }
+    case .summary:
+      if result.form == .ndjson { throw UsageError(.summaryHasNoLine) }
     default: break
     }
     if result.printsFix, !result.command.isAudit { throw UsageError(.fixWithoutAudit) }
     guard let failOn = result.failOn else { return }
+    if result.command.isNumbers { throw UsageError(.failOnNumbers) }
     if failOn == .suspicious, result.command != .compareNetstat { throw UsageError(.suspiciousWithoutComparison) }
     if failOn != .suspicious, result.command == .compareNetstat { throw UsageError(.severityWithComparison) }
   }

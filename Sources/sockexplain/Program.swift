@@ -28,13 +28,19 @@ func run(_ invocation: Invocation) throws -> Int32 {
   case .sysctlAudit(let names): return try session.auditSysctls(names)
   case .counters(let pattern): return try session.counters(pattern)
   case .summary: return try session.summary()
-  default: break
+  default: return try session.listAsAsked()
   }
-  switch invocation.form {
-  case .ndjson: return try session.listLines()
-  case .json, .cards: return try session.cards()
-  case .table, .plain: return try session.list()
-  case nil: return try session.isCardsByDefault ? session.cards() : session.list()
+}
+
+extension Session {
+  /// The sockets that were asked for, in the form that was asked for.
+  mutating func listAsAsked() throws -> Int32 {
+    switch invocation.form {
+    case .ndjson: try listLines()
+    case .json, .cards: try cards()
+    case .table, .plain: try list()
+    case nil: try isCardsByDefault ? cards() : list()
+    }
   }
 }
 

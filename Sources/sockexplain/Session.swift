@@ -32,7 +32,8 @@ struct Session {
 
   static func sources(_ invocation: Invocation) throws -> Sources {
     if let path = invocation.replay { return try Sources.replay(path: path) }
-    let live = Sources.live()
+    let live = Sources.live(withDiag: !invocation.command.countsSockets || invocation.capture != nil)
+    if case .counters = invocation.command, invocation.intervalMilliseconds != nil { watchWait(of: live.host) }
     guard let path = invocation.capture else { return live }
     return try Sources.capture(live, to: path, waiting: invocation.intervalMilliseconds ?? 250)
   }

@@ -125,3 +125,12 @@ func interfaceIndex(_ name: String) -> UInt32? {
   let index = unsafe if_nametoindex(name)
   return index == 0 ? nil : index
 }
+
+/// From now on Ctrl-C is only noted, once; a second one kills.
+func noteInterrupts() { shim_note_interrupt(1) }
+
+/// Ctrl-C kills again.
+func forgetInterrupts() { shim_note_interrupt(0) }
+
+/// Whether Ctrl-C was pressed while it was only noted.
+func wasInterrupted() -> Bool { shim_was_interrupted() != 0 }

@@ -61,3 +61,6 @@ func usesColor(_ choice: ColorChoice) -> Bool {
 
 /// Whether both the page and the messages go to a terminal.
 func isTerminal() -> Bool { isatty(1) == 1 && isatty(2) == 1 }
+
+/// Whether messages go to a terminal.
+func isErrorTerminal() -> Bool { isatty(2) == 1 }

@@ -145,11 +145,19 @@ import Testing
     #expect(try parse("sysctl-audit --fix").printsFix)
     #expect(try parse("counters").command == .counters(""))
     #expect(try parse("counters --for 5s listen queue").command == .counters("listen queue"))
-    #expect(try parse("-s").command == .summary)
+    #expect(try parse("counters -a").states == FilterStates.everything)
+    #expect(try parse("-s").command == .summary && !parse("-s").listsAfterSummary)
+    #expect(try parse("-s -q").command == .summary && !parse("-s -q --color=never").listsAfterSummary)
+    for line in ["-s -t", "-s -a", "-sp", "-s sport :22", "-s --json -4"] {
+      #expect(try parse(line).command == .summary && parse(line).listsAfterSummary, "\(line)")
+    }
   }
 
   @Test(arguments: [
     (["sysctl-audit", "-t"], "-t: this command lists no sockets"), (["counters", "--ndjson"], "--ndjson: this command lists no sockets"),
+    (["counters", "-at"], "-t: this command lists no sockets"), (["sysctl-audit", "-a"], "-a: this command lists no sockets"),
+    (["counters", "-s"], "-s: sums sockets up"), (["-s", "--ndjson"], "--ndjson: has a line"),
+    (["counters", "--fail-on", "note"], "--fail-on: counters have no findings"),
     (["counters", "--compare-netstat"], "--compare-netstat: is a command of its own"),
     (["--compare-netstat", "--cards"], "--cards: a comparison is shown"), (["--fix"], "--fix: belongs to sysctl-audit"),
     (["--fail-on", "suspicious"], "--fail-on suspicious: only --compare-netstat"),

@@ -8,7 +8,10 @@ import Testing
   @Test(arguments: [40, 80, 200])
   func noLineIsWiderThanTheTerminal(_ columns: Int) throws {
     try Scenario.with("full-listener") { lab in
-      for arguments in [["-tan"], ["-tap"], ["-tanpoe"], ["-tuwxa"], ["-tani"], [], ["-l", "8080"], ["explain", "rto"], ["-xap"]] {
+      for arguments in [
+        ["-tan"], ["-tap"], ["-tanpoe"], ["-tuwxa"], ["-tani"], [], ["-l", "8080"], ["explain", "rto"], ["-xap"],
+        ["counters", "-a"], ["counters", "overflow"], ["-s"],
+      ] {
         let enter = [Lab.path(of: "nsenter") ?? "nsenter", "--net=" + lab["server_ns"], Self.program]
         let outcome = try Lab.run(enter + arguments, environment: ["COLUMNS": String(columns)])
         let widest = outcome.lines.map(\.count).max() ?? 0
@@ -49,7 +52,7 @@ import Testing
   @Test(arguments: [
     ["-tan"], ["-tanp"], ["-l", "8080"], [], ["--json"], ["--ndjson", "-a"], ["explain", "rto"], ["--help"], ["--version"],
     ["--list-columns"],
-    ["--completions", "bash"], ["-xa"],
+    ["--completions", "bash"], ["-xa"], ["counters"], ["counters", "--json"], ["-s"], ["-s", "-t"],
   ])
   func aFullDiskIsSaid(_ arguments: [String]) throws {
     let line = ([Self.program] + arguments).joined(separator: " ") + " > /dev/full"

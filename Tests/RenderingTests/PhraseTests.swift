@@ -24,6 +24,7 @@ private var tables: [any PhraseTable.Type] {
     ComparePhrase.self, SpellingPhrase.self, ComparePagePhrase.self,
     DocumentPhrase.self, ExplainPhrase.self, LegendPhrase.self, NotePhrase.self, PagePhrase.self, TopicPhrase.self,
     DropFactsPhrase.self,
+    CountersPhrase.self, SummaryPhrase.self, sockexplain.WaitPhrase.self,
     FilterPhrase.self,
     sockexplain.HelpPhrase.self, sockexplain.Option.self, sockexplain.OptionDetail.self, sockexplain.OptionGroup.self,
     sockexplain.UsagePhrase.self,

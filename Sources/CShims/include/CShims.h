@@ -19,4 +19,7 @@ const char *shim_error_text(int error);
 int shim_processor_count(void);
 // glibc hides its getdents64 from the module Swift imports.
 long shim_getdents64(int directory, void *buffer, size_t size);
+/* Ctrl-C sets a flag instead of killing (once), or kills again; and whether it was pressed. */
+void shim_note_interrupt(int wanted);
+int shim_was_interrupted(void);
 #endif

@@ -1,0 +1,33 @@
+internal import Catalog
+public import ProcFS
+internal import Snapshot
+
+extension Collector {
+  /// Every counter of /proc/net, now. What cannot be read becomes a gap, except the files that exist only with IPv6.
+  public mutating func everyCounter() -> CounterReading {
+    let moment = sources.host.moment()
+    var reading = readEveryCounter(from: sources.files)
+    reading.monotonicNanoseconds = moment.monotonicNanoseconds
+    for file in CounterFacts.File.allCases {
+      // A replay names what its file lacks by itself.
+      if let code = reading.failures[file], code != CaptureError.missingCode, !(file.needsIPv6 && code == Self.noSuchFile) {
+        noteCounters("counters-unreadable", .countersNotShown, ["path": file.rawValue, "error": "errno \(code)"])
+      }
+      if let count = reading.malformed[file] {
+        noteCounters("counters-malformed", .countersMalformed, ["path": file.rawValue, "count": count])
+      }
+    }
+    return reading
+  }
+
+  static let noSuchFile: Int32 = 2
+
+  private mutating func noteCounters(_ id: String, _ phrase: GapPhrase, _ values: KeyValuePairs<String, any CustomStringConvertible>) {
+    note(.of(id, phrase.say(values), (phrase == .countersMalformed ? GapPhrase.countersMalformedRemedy : .countersRemedy).say()))
+  }
+}
+
+extension CounterFacts.File {
+  /// A kernel whose IPv6 is off has no such file, and hides nothing.
+  var needsIPv6: Bool { self == .snmp6 || self == .sockstat6 }
+}
