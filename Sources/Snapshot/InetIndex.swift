@@ -70,7 +70,8 @@ public struct InetIndex: Sendable {
     (listenersByPort[port] ?? []).map { sockets[Int($0)] }.filter { $0.localAddress.isAny || $0.localAddress.unmapped == address.unmapped }
   }
 
-  static func covers(_ listener: InetSocket, _ child: InetSocket) -> Bool {
+  /// Whether a bound socket takes packets to the local end of `child`: address, family and device.
+  public static func covers(_ listener: InetSocket, _ child: InetSocket) -> Bool {
     if listener.interface != 0, child.interface != 0, listener.interface != child.interface { return false }
     let bound = listener.localAddress
     if bound.isAny {
@@ -81,7 +82,7 @@ public struct InetIndex: Sendable {
   }
 
   /// compute_score() of net/ipv4/inet_hashtables.c in short: address, then device, then the exact family.
-  static func score(_ listener: InetSocket, _ child: InetSocket) -> Int {
+  public static func score(_ listener: InetSocket, _ child: InetSocket) -> Int {
     (listener.localAddress.isAny ? 0 : 4) + (listener.interface != 0 ? 2 : 0)
       + (listener.isIPv6 == (child.localAddress.v4 == nil) ? 1 : 0)
   }

@@ -1,0 +1,216 @@
+internal import Catalog
+internal import ProbeStream
+internal import SockDiag
+internal import Snapshot
+
+/// What the packets of one row have in common.
+struct DropKey: Hashable {
+  /// Where a victim is counted together with others.
+  enum Place: Hashable {
+    /// A listener or datagram socket by its address; SO_REUSEPORT siblings share it.
+    case bound(UInt16, IPAddress, UInt16)
+    /// Connections of one service, or to one destination.
+    case connections(Endpoint)
+    /// One connection whose socket has gone.
+    case gone(UInt64)
+    /// A port that is nobody's, or whose socket is not known.
+    case port(UInt8, UInt16)
+    /// What was sent to somewhere.
+    case destination(UInt8, IPAddress)
+    /// Neither address nor socket.
+    case nowhere
+  }
+  let id: String
+  let meaning: String
+  let place: Place
+}
+
+/// Packets with one cause and one victim.
+struct DropGroup {
+  let circumstance: DropReasonFacts.Circumstance?
+  /// Of the first packet.
+  let packet: DropPacket
+  let kind: DropVictim.Kind
+  var count: UInt64 = 0
+  var functions: [String: UInt64] = [:]
+  var attribution: DropVictim.Attribution
+  var sockets: [UInt64: (socket: InetSocket, count: UInt64)] = [:]
+  var stacks: [UInt32: UInt64] = [:]
+  var hasIPv4 = false
+  var hasIPv6 = false
+  /// Said instead of the circumstance's words, where counters tell more.
+  var meaning: Sentence?
+  var advice: Sentence?
+
+  init(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?, _ kind: DropVictim.Kind) {
+    self.packet = packet
+    self.circumstance = circumstance
+    self.kind = kind
+    attribution = packet.attribution
+  }
+
+  mutating func add(_ packet: DropPacket, count added: UInt64) {
+    count += added
+    functions[packet.function, default: 0] += added
+    if packet.attribution != attribution, packet.attribution != .none { attribution = .inferred }
+    // Several candidates: each is shown, none is charged.
+    for socket in packet.sockets {
+      sockets[socket.cookie, default: (socket, 0)].count += packet.sockets.count == 1 ? added : 0
+    }
+    if packet.record.stack != 0 { stacks[packet.record.stack, default: 0] += added }
+    if packet.isIPv6 { hasIPv6 = true } else { hasIPv4 = true }
+  }
+
+  /// The victims, those with most packets first.
+  var ranked: [InetSocket] {
+    sockets.values.sorted { ($0.count, $1.socket.cookie) > ($1.count, $0.socket.cookie) }.map(\.socket)
+  }
+
+  /// The counters of its circumstance that its address families raise.
+  var keys: [DropReasonFacts.Confirmation] {
+    guard let circumstance else { return [] }
+    return CounterKeys.fitting(circumstance.counters, hasIPv4: hasIPv4, hasIPv6: hasIPv6)
+  }
+}
+
+/// Which of a reason's counters belong to which address family.
+enum CounterKeys {
+  static let families: Set<String> = ["Ip", "Icmp", "Udp", "UdpLite"]
+
+  /// IPv6's twin of a counter, `Udp6.NoPorts` of `Udp.NoPorts`; nil for those that both families share.
+  static func twin(_ key: String) -> String? {
+    let parts = key.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2, families.contains(String(parts[0])) else { return nil }
+    return "\(parts[0])6.\(parts[1])"
+  }
+
+  static func isIPv6(_ key: String) -> Bool { key.prefix { $0 != "." }.hasSuffix("6") }
+
+  static func fitting(_ counters: [DropReasonFacts.Confirmation], hasIPv4: Bool, hasIPv6: Bool) -> [DropReasonFacts.Confirmation] {
+    var out: [DropReasonFacts.Confirmation] = []
+    var seen: Set<String> = []
+    func add(_ key: String, _ isExact: Bool) { if seen.insert(key).inserted { out.append(.init(key, isExact: isExact)) } }
+    for each in counters where !isIPv6(each.key) {
+      if let twin = twin(each.key) {
+        if hasIPv4 { add(each.key, each.isExact) }
+        if hasIPv6 { add(twin, each.isExact) }
+      } else {
+        add(each.key, each.isExact)
+      }
+    }
+    for each in counters where isIPv6(each.key) && hasIPv6 { add(each.key, each.isExact) }
+    return out
+  }
+}
+
+/// Drop events by cause and victim.
+struct DropEvents {
+  let evidence: DropEvidence
+  let packets: [DropPacket]
+
+  init(_ evidence: DropEvidence) {
+    self.evidence = evidence
+    packets = evidence.watch.map { DropTable($0, evidence.readings).packets } ?? []
+  }
+
+  /// The groups; what each explains of counters and of sk_drops is taken from the ledger.
+  mutating func groups(_ ledger: inout DropLedger) -> [(key: DropKey, group: DropGroup)] {
+    var groups: [DropKey: DropGroup] = [:]
+    // Reasons that say what they are first: what they explain of ListenOverflows is no longer open when the vague ones are judged.
+    for packet in packets.sorted(by: { ($0.isVague ? 1 : 0, $0.record.id) < ($1.isVague ? 1 : 0, $1.record.id) }) {
+      for (circumstance, count) in judged(packet, ledger) {
+        let kind = kind(packet, circumstance)
+        let key = DropKey(id: id(packet, circumstance), meaning: circumstance?.meaning ?? packet.function, place: place(packet, kind))
+        var group = groups[key] ?? DropGroup(packet, circumstance, kind)
+        group.add(packet, count: count)
+        if kind == .port { (group.sockets, group.attribution) = ([:], .none) }
+        groups[key] = group
+        spend(packet, circumstance, count, &ledger)
+      }
+    }
+    return groups.map { ($0.key, $0.value) }
+  }
+
+  /// The circumstance of a packet; the end of a handshake that gives no reason (before 6.13) is told by the counters.
+  private func judged(_ packet: DropPacket, _ ledger: DropLedger) -> [(DropReasonFacts.Circumstance?, UInt64)] {
+    let count = packet.record.count
+    let facts = packet.reason.flatMap { Knowledge.dropReason($0)?.dropReason } ?? (packet.reason == nil ? Self.unspecified : nil)
+    let found = facts?.circumstance(at: packet.function, state: packet.state, isSent: packet.isSent, flags: packet.flags)
+    guard packet.isVague, found?.victim == .listener, found?.harm == .loss else { return [(found, count)] }
+    var left = count
+    var parts: [(DropReasonFacts.Circumstance?, UInt64)] = []
+    let deferred = min(left, ledger.left("TcpExt.TCPDeferAcceptDrop"))
+    if deferred > 0 { parts.append((Self.deferAccept, deferred)) }
+    left -= deferred
+    let overflow = min(left, ledger.left("TcpExt.ListenOverflows"))
+    if overflow > 0 { parts.append((Self.overflow, overflow)) }
+    left -= overflow
+    if left > 0 { parts.append((found, left)) }
+    return parts
+  }
+
+  private static let unspecified = Knowledge.dropReason("NOT_SPECIFIED")?.dropReason
+  static let overflow = Knowledge.dropReason("TCP_LISTEN_OVERFLOW")?.dropReason?.usual
+  static let deferAccept = DropReasonFacts.Circumstance(
+    DropsPhrase.deferAccept.rawValue, states: [.listen], harm: .benign, victim: .listener,
+    counters: [.init("TcpExt.TCPDeferAcceptDrop")])
+
+  private func id(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?) -> String {
+    if circumstance?.victim == .listener, circumstance?.counters.first?.key == "TcpExt.ListenOverflows", circumstance?.harm == .loss {
+      if packet.isCookieCheck { return "accept-queue-full-cookie" }
+      if circumstance?.counters.first?.isExact == true { return "accept-queue-full-ack" }
+    }
+    return packet.reason?.lowercased() ?? "no-reason"
+  }
+
+  private func kind(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?) -> DropVictim.Kind {
+    if circumstance?.victim == .port { return .port }
+    if let socket = packet.sockets.first {
+      if socket.state == .listen { return .listener }
+      if packet.isSent { return .sender }
+      return socket.proto == .tcp ? .connection : .receiver
+    }
+    if packet.attribution == .exact { return packet.isSent ? .sender : packet.record.proto == 6 ? .connection : .receiver }
+    return packet.isSent ? .sender : .host
+  }
+
+  private func place(_ packet: DropPacket, _ kind: DropVictim.Kind) -> DropKey.Place {
+    let record = packet.record
+    if record.isSummary { return .nowhere }
+    if kind != .port, let socket = packet.sockets.first {
+      if socket.peerPort != 0, socket.state != .listen { return .connections(Endpoint(socket, evidence.readings)) }
+      return .bound(socket.proto.rawValue, socket.localAddress, socket.localPort)
+    }
+    if kind != .port, packet.attribution == .exact, record.cookie != 0 { return .gone(record.cookie) }
+    if packet.isSent { return .destination(record.proto, packet.peer) }
+    return record.localPort == 0 ? .nowhere : .port(record.proto, record.localPort)
+  }
+
+  private func spend(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?, _ count: UInt64, _ ledger: inout DropLedger) {
+    for each in CounterKeys.fitting(circumstance?.counters ?? [], hasIPv4: !packet.isIPv6, hasIPv6: packet.isIPv6) where each.isExact {
+      ledger.spend(each.key, count)
+    }
+    let share = packet.dropsShare(isOverflow: circumstance?.counters.first == Self.overflow?.counters.first)
+    if packet.attribution == .exact {
+      ledger.spendDrops(ofCookie: packet.record.cookie, count * share)
+    } else if packet.sockets.count == 1 {
+      ledger.spend(packet.sockets[0], count * share)
+    }
+  }
+}
+
+extension DropPacket {
+  /// A reason that says nothing, or none.
+  var isVague: Bool { reason == nil || reason == "NOT_SPECIFIED" }
+
+  var isCookieCheck: Bool { function.hasPrefix("cookie_v") }
+
+  /// By how much sk_drops of its socket rose with each packet: a listener counts a refused third ACK in tcp_listendrop() and again in
+  /// tcp_v4_rcv(), and does not count what tcp_v4_do_rcv() answers with a reset.
+  func dropsShare(isOverflow: Bool) -> UInt64 {
+    guard state == .listen || state == .newSynRecv else { return 1 }
+    if isCookieCheck { return 1 }
+    if isOverflow { return 2 }
+    return function == "tcp_v4_do_rcv" || function == "tcp_v6_do_rcv" ? 0 : 1
+  }
+}

@@ -1,0 +1,191 @@
+internal import Catalog
+internal import ProbeStream
+internal import SockDiag
+internal import Snapshot
+
+extension IPAddress {
+  /// An address of the side-car's stream.
+  init(_ address: ProbeAddress) { self.init(high: address.high, low: address.low, isIPv6: address.isIPv6) }
+}
+
+extension InetSocket {
+  /// Addresses of a packet in a socket's form, for the filter and for the join; our end is the local one. nil never happens for 72 bytes.
+  static func packet(
+    proto: UInt8, local: IPAddress, localPort: UInt16, peer: IPAddress, peerPort: UInt16, interface: UInt32 = 0
+  ) -> InetSocket? {
+    var bytes = [UInt8](repeating: 0, count: headerSize)
+    func put(_ value: UInt64, _ at: Int, _ width: Int) {
+      for index in 0..<width { bytes[at + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (width - 1 - index))) }
+    }
+    bytes[0] = local.isIPv6 || peer.isIPv6 ? 10 : 2
+    bytes[1] = TCPState.close.rawValue
+    put(UInt64(localPort), 4, 2)
+    put(UInt64(peerPort), 6, 2)
+    put(local.high, 8, 8)
+    put(local.low, 16, 8)
+    put(peer.high, 24, 8)
+    put(peer.low, 32, 8)
+    return try? InetSocket(bytes, proto: InetProtocol(rawValue: UInt16(proto)))
+  }
+}
+
+/// One row of the side-car's table with its reason by name, and the socket it was joined to.
+struct DropPacket {
+  var record: DropRecord
+  /// Without SKB_DROP_REASON_; nil when this kernel tells none and the place does not either.
+  var reason: String?
+  /// The reason is concluded from the place.
+  var isGuessed = false
+  var sockets: [InetSocket] = []
+  var attribution = DropVictim.Attribution.none
+
+  var isSent: Bool { record.direction == .sent }
+  var local: IPAddress { IPAddress(record.local) }
+  var peer: IPAddress { IPAddress(record.firstPeer) }
+  /// Function without what the compiler appended.
+  var function: String { String(record.function.prefix { $0 != "." }) }
+  var flags: UInt8 { record.proto == 6 ? record.tcpFlags : 0 }
+  var isIPv6: Bool { record.ethernetProtocol == 0x86dd }
+
+  /// State of the socket that was to receive it, as the kernel told it; of a join by address the socket's present one.
+  var state: TCPState? {
+    if record.socketState != 0 { return TCPState(rawValue: record.socketState) }
+    return sockets.first?.state
+  }
+
+  /// The packet in a socket's form.
+  var asSocket: InetSocket? {
+    InetSocket.packet(
+      proto: record.proto, local: local, localPort: record.localPort, peer: peer, peerPort: record.firstPeerPort,
+      interface: record.interface)
+  }
+}
+
+/// The rows of the stream made ready: named, each packet once, joined to sockets.
+struct DropTable {
+  let watch: DropWatch
+  let readings: Evidence
+  private let byCookie: [UInt64: InetSocket]
+
+  init(_ watch: DropWatch, _ readings: Evidence) {
+    self.watch = watch
+    self.readings = readings
+    var wanted = Set(watch.rows.map(\.cookie))
+    wanted.remove(0)
+    var found: [UInt64: InetSocket] = [:]
+    if !wanted.isEmpty {
+      // The later reading wins; one that is gone is found in the earlier.
+      for snapshot in [readings.now, readings.before].compactMap({ $0 }) {
+        for socket in snapshot.inet.sockets where wanted.contains(socket.cookie) && found[socket.cookie] == nil {
+          found[socket.cookie] = socket
+        }
+      }
+    }
+    byCookie = found
+  }
+
+  /// Every packet of kfree_skb once.
+  var packets: [DropPacket] { once().map(named).map(joined) }
+
+  /// The tracepoints udp_fail_queue_rcv_skb and tcp_bad_csum tell of packets that kfree_skb tells too. They are needed where they know more: the
+  /// first the socket (before 6.11), both the reason (before 5.17). Then they take the place of as many packets of kfree_skb.
+  func once() -> [DropRecord] {
+    var rows = watch.rows.filter { $0.source == .kfree && $0.count > 0 }
+    var better = watch.rows.filter { $0.source == .udpQueue && !watch.tellsReceivers }
+    better += watch.rows.filter { $0.source == .badChecksum && !watch.tellsReasons }
+    for extra in better {
+      var left = extra.count
+      for index in rows.indices where left > 0 && Self.isSame(rows[index], extra) {
+        let taken = min(left, rows[index].count)
+        rows[index].count -= taken
+        left -= taken
+      }
+      var row = extra
+      row.count = extra.count - left
+      rows.append(row)
+    }
+    return rows.filter { $0.count > 0 }
+  }
+
+  /// Whether a row of kfree_skb holds the packets of one of the other tracepoints.
+  private static func isSame(_ row: DropRecord, _ extra: DropRecord) -> Bool {
+    guard row.source == .kfree, !row.isSummary, row.proto == extra.proto, row.localPort == extra.localPort || extra.localPort == 0 else {
+      return false
+    }
+    let function = String(row.function.prefix { $0 != "." })
+    return (extra.source == .udpQueue ? udpQueuePlaces : checksumPlaces).contains(function)
+  }
+
+  private static let udpQueuePlaces: Set<String> = [
+    "udp_queue_rcv_one_skb", "udpv6_queue_rcv_one_skb", "__udp_queue_rcv_skb", "__udpv6_queue_rcv_skb", "udp_queue_rcv_skb",
+    "udpv6_queue_rcv_skb",
+  ]
+  private static let checksumPlaces: Set<String> = ["tcp_v4_rcv", "tcp_v6_rcv", "tcp_v4_do_rcv", "tcp_v6_do_rcv", "tcp_rcv_established"]
+
+  private func named(_ record: DropRecord) -> DropPacket {
+    switch record.source {
+    case .udpQueue: return DropPacket(record: record, reason: record.reason == 12 ? "SOCKET_RCVBUFF" : "PROTO_MEM")
+    case .badChecksum: return DropPacket(record: record, reason: "TCP_CSUM")
+    case .kfree:
+      if watch.tellsReasons, record.reason != 0 {
+        return DropPacket(record: record, reason: watch.reasons[record.reason] ?? "unknown(\(record.reason))")
+      }
+      var packet = DropPacket(record: record)
+      packet.reason = Self.byPlace[packet.function]
+      packet.isGuessed = packet.reason != nil
+      return packet
+    }
+  }
+
+  /// Places that drop for one reason only, for kernels before 5.17, which tell none.
+  private static let byPlace: [String: String] = [
+    "nft_do_chain": "NETFILTER_DROP", "nf_hook_slow": "NETFILTER_DROP", "__udp4_lib_rcv": "NO_SOCKET", "__udp6_lib_rcv": "NO_SOCKET",
+    "cookie_v4_check": "NO_SOCKET", "cookie_v6_check": "NO_SOCKET", "arp_error_report": "NEIGH_FAILED", "ndisc_error_report": "NEIGH_FAILED",
+    "udp_queue_rcv_one_skb": "SOCKET_RCVBUFF", "udpv6_queue_rcv_one_skb": "SOCKET_RCVBUFF", "sk_stream_kill_queues": "QUEUE_PURGE",
+    "inet_sock_destruct": "QUEUE_PURGE",
+  ]
+
+  /// rx_sk, then the addresses with the lookup of a listener or receiver, then the sender.
+  private func joined(_ packet: DropPacket) -> DropPacket {
+    var packet = packet
+    let record = packet.record
+    if record.cookie != 0, record.attribution != .none {
+      packet.attribution = .exact
+      if let socket = byCookie[record.cookie] { packet.sockets = [socket] }
+      return packet
+    }
+    guard !record.isSummary, record.localPort != 0, let form = packet.asSocket else { return packet }
+    packet.sockets = packet.isSent ? senders(packet, form) : receivers(packet, form)
+    packet.attribution = packet.sockets.isEmpty ? .none : packet.sockets.count == 1 ? .inferred : .ambiguous
+    return packet
+  }
+
+  /// The connection of these addresses, else the listener or datagram socket that the kernel would choose.
+  private func receivers(_ packet: DropPacket, _ form: InetSocket) -> [InetSocket] {
+    let inet = readings.now.inet
+    if form.proto == .tcp {
+      // A SYN is for the listener; anything else for the connection, if these addresses have one.
+      if packet.flags & 2 == 0, let connection = inet.onPort(form.localPort, .tcp).first(where: { Self.isEnd($0, form) }) {
+        return [connection]
+      }
+      return inet.listeners(for: form)
+    }
+    let open = inet.onPort(form.localPort, form.proto).filter { $0.peerPort == 0 || Self.isEnd($0, form) }
+    let fitting = open.filter { InetIndex.covers($0, form) }
+    // A connected socket before a bound one, an address before the wildcard.
+    func score(_ socket: InetSocket) -> Int { (socket.peerPort != 0 ? 8 : 0) + InetIndex.score(socket, form) }
+    let best = fitting.map(score).max()
+    return fitting.filter { score($0) == best }
+  }
+
+  private func senders(_ packet: DropPacket, _ form: InetSocket) -> [InetSocket] {
+    let open = readings.now.inet.onPort(form.localPort, form.proto)
+    if let exact = open.first(where: { Self.isEnd($0, form) }) { return [exact] }
+    return open.filter { $0.peerPort == 0 && InetIndex.covers($0, form) && $0.state != .listen }
+  }
+
+  private static func isEnd(_ socket: InetSocket, _ form: InetSocket) -> Bool {
+    socket.peerPort == form.peerPort && socket.peerPort != 0 && socket.peerAddress.unmapped == form.peerAddress.unmapped
+      && (socket.localAddress.unmapped == form.localAddress.unmapped || socket.localAddress.isAny)
+  }
+}

@@ -1,0 +1,115 @@
+internal import Catalog
+internal import ProbeStream
+internal import SockDiag
+internal import Snapshot
+
+extension DropBuilder {
+  /// How many ports of nobody, or hosts, get a row of their own; the rest is one row.
+  static let alone = 3
+
+  /// Rows of the groups; many of one cause without a socket are folded: a scan of 1,000 ports is one cause.
+  mutating func addEvents(_ groups: [(key: DropKey, group: DropGroup)]) {
+    var loose: [String: [(key: DropKey, group: DropGroup)]] = [:]
+    for each in groups {
+      switch each.key.place {
+      case .port, .destination, .gone: loose[each.key.id + each.key.meaning, default: []].append(each)
+      default: add(row(each.group, id: each.key.id, victim: victim(each.group)), packet: each.group.packet.asSocket)
+      }
+    }
+    for each in loose.values {
+      let sorted = each.sorted { ($0.group.count, $1.group.packet.record.id) > ($1.group.count, $0.group.packet.record.id) }
+        .filter { isWanted($0.group) }
+      let cut = sorted.count <= Self.alone + 1 ? sorted.count : Self.alone
+      for one in sorted.prefix(cut) {
+        add(row(one.group, id: one.key.id, victim: victim(one.group)), packet: one.group.packet.asSocket)
+      }
+      guard let first = sorted.dropFirst(cut).first else { continue }
+      var merged = first.group
+      for other in sorted.dropFirst(cut + 1) { merged.absorb(other.group) }
+      let rest = DropVictim(
+        kind: merged.kind, attribution: .none, text: several(sorted.dropFirst(cut).map(\.group)), sockets: [],
+        count: sorted.count - cut, port: 0)
+      add(row(merged, id: first.key.id, victim: rest), packet: first.group.packet.asSocket)
+    }
+  }
+
+  /// The filter is asked before rows are folded.
+  private mutating func isWanted(_ group: DropGroup) -> Bool {
+    guard let isWanted = evidence.isWanted else { return true }
+    if group.packet.asSocket.map(isWanted) ?? false { return true }
+    filteredOut += 1
+    return false
+  }
+
+  private func several(_ groups: [DropGroup]) -> Sentence {
+    let isDestination = groups.first?.packet.isSent ?? false
+    var names: [String] = []
+    for group in groups.prefix(3) {
+      let name = isDestination ? group.packet.peer.description : String(group.packet.record.localPort)
+      if !names.contains(name) { names.append(name) }
+    }
+    return (isDestination ? DropVictimPhrase.destinations : .ports).say(["count": groups.count, "list": names.joined(separator: ", ")])
+  }
+
+  func row(_ group: DropGroup, id: String, victim: DropVictim?) -> DropRow {
+    let circumstance = group.circumstance
+    let drops = group.ranked.prefix(64).reduce(UInt64(0)) { $0 + ledger.socketRise($1) }
+    var details: [Sentence] = []
+    if group.packet.isGuessed { details.append(DropsPhrase.guessed.say()) }
+    if victim?.kind == .listener, id.hasPrefix("accept-queue-full"), let listener = group.ranked.first {
+      details.append(queue(listener))
+    }
+    let (meaning, advice) = told(group)
+    return DropRow(
+      id: id, count: group.count, basis: .event, isDrop: true, harm: circumstance?.harm ?? .loss, reason: group.packet.reason,
+      functions: group.functions.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key).filter { !$0.isEmpty },
+      victim: victim, meaning: meaning, counters: rises(group.keys.map(\.key)),
+      socketDrops: group.sockets.isEmpty || drops == 0 ? nil : drops, details: details,
+      capture: resolved(circumstance?.capture, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
+  }
+
+  private func resolved(_ capture: DropReasonFacts.Capture?, isSent: Bool) -> DropReasonFacts.Capture? {
+    capture == .receivedOnly ? (isSent ? .hidden : .shown) : capture
+  }
+
+  /// What is said of it. A listener's stray ACKs have three common causes that counters tell apart.
+  private func told(_ group: DropGroup) -> (Sentence, Sentence?) {
+    guard let circumstance = group.circumstance else {
+      let reason = group.packet.reason ?? ""
+      return ((reason.isEmpty ? DropsPhrase.noReason : .unknownReason).say(["reason": reason]), nil)
+    }
+    if group.packet.reason == "TCP_FLAGS", group.kind == .listener, group.packet.flags & 16 != 0 {
+      if let killed = ledger.rise("TcpExt.TCPTimeWaitOverflow"), killed > 0 {
+        return (DropsPhrase.lostTimeWait.say(["count": killed]), DropsPhrase.lostTimeWaitAdvice.say())
+      }
+      if let failed = ledger.rise("TcpExt.SyncookiesFailed"), failed > 0 {
+        return (DropsPhrase.badCookie.say(["count": failed]), DropsPhrase.badCookieAdvice.say())
+      }
+    }
+    return (DropsPhrase.text.say(["text": circumstance.meaning]), circumstance.advice.map { DropsPhrase.text.say(["text": $0]) })
+  }
+
+  private func stacks(_ group: DropGroup) -> [(count: UInt64, frames: [String])] {
+    guard let known = evidence.watch?.stacks else { return [] }
+    return group.stacks.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(Self.alone).compactMap { id, count in
+      known[id].map { (count, $0) }
+    }
+  }
+
+  /// `6 waiting, limit 5` as it stands at the end.
+  func queue(_ listener: InetSocket) -> Sentence {
+    let now = readings.now.inet.onPort(listener.localPort, .tcp).first { $0.cookie == listener.cookie } ?? listener
+    return DropsPhrase.queue.say(["waiting": now.receiveQueue, "limit": now.acceptLimitText])
+  }
+}
+
+extension DropGroup {
+  mutating func absorb(_ other: DropGroup) {
+    count += other.count
+    functions.merge(other.functions, uniquingKeysWith: +)
+    sockets.merge(other.sockets) { ($0.socket, $0.count + $1.count) }
+    stacks.merge(other.stacks, uniquingKeysWith: +)
+    hasIPv4 = hasIPv4 || other.hasIPv4
+    hasIPv6 = hasIPv6 || other.hasIPv6
+  }
+}
