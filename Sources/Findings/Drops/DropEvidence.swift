@@ -1,6 +1,8 @@
+internal import Catalog
+internal import ProcFS
 public import ProbeStream
 public import SockDiag
-public import Snapshot
+internal import Snapshot
 
 /// What the side-car told of kfree_skb within the window.
 public struct DropWatch: Sendable {

@@ -1,4 +1,5 @@
 internal import Catalog
+internal import ProcFS
 internal import SockDiag
 internal import Snapshot
 
