@@ -1,20 +1,20 @@
 public import Catalog
 internal import Netlink
-public import ProcFS
+internal import ProcFS
 public import Snapshot
 public import SockDiag
 
 extension Collector {
-  /// The sockets whose drops are counted.
-  public static let dropProtocols: [InetProtocol] = [.tcp, .udp, .udplite, .raw]
-
   /// One end of the window of `drops`: sockets with their memory, and counters right beside them.
   ///
-  /// - Parameter isLast: the reading that is shown; settings and names belong to it, and mini-sockets, which have no drops of their own.
-  public mutating func dropReading(isLast: Bool) throws -> Snapshot {
+  /// - Parameters:
+  ///   - protocols: whose sockets; those that were not asked for would be gaps where the kernel has no table of them.
+  ///   - isLast: the reading that is shown; settings and names belong to it, and mini-sockets, which have
+  ///     no drops of their own.
+  public mutating func dropReading(of protocols: [InetProtocol], isLast: Bool) throws -> Snapshot {
     var states = TCPStateSet.all
     if !isLast { states.subtract(.bucket) }
-    let questions = Questions(protocols: Self.dropProtocols, states: states, extensions: [.skmeminfo])
+    let questions = Questions(protocols: protocols, states: states, extensions: [.skmeminfo])
     if isLast {
       return try snapshot(questions, filter: nil, depth: .context)
     }
@@ -27,7 +27,7 @@ extension Collector {
   public mutating func addDropOwners(to snapshot: inout Snapshot, since before: Snapshot, isNamed: (InetSocket) -> Bool) {
     var drops: [UInt64: UInt64] = [:]
     for socket in before.inet.sockets where socket.cookie != 0 { drops[socket.cookie] = socket[.sk_drops] ?? 0 }
-    let wanted = snapshot.inet.sockets.lazy.filter { socket in
+    let wanted = snapshot.inet.sockets.filter { socket in
       guard socket.inode != 0 else { return false }
       return socket.state == .listen || (socket[.sk_drops] ?? 0) > (drops[socket.cookie] ?? 0) || isNamed(socket)
     }

@@ -1,6 +1,6 @@
 internal import Catalog
 public import Findings
-internal import ProbeStream
+public import ProbeStream
 internal import ProcFS
 public import Snapshot
 internal import SockDiag
@@ -8,7 +8,12 @@ internal import SockDiag
 /// `drops --json`: one document.
 public enum DropsJSON {
   /// Writes the document; harmless rows are always in it, apart.
-  public static func write(_ report: DropReport, _ context: DropsContext, now: Snapshot, to json: inout JSONWriter) {
+  ///
+  /// - Parameter events: single events, where they were asked for; `reasons` names their reasons.
+  public static func write(
+    _ report: DropReport, _ context: DropsContext, events: [EventRecord] = [], reasons: [UInt32: String] = [:], now: Snapshot,
+    to json: inout JSONWriter
+  ) {
     json.open()
     json.number("version", JSONDocument.version)
     json.text("tool", "sockexplain")
@@ -28,9 +33,30 @@ public enum DropsJSON {
       for row in rows { write(row, now, to: &json) }
       json.close(0x5d)
     }
+    if !events.isEmpty {
+      json.open("events", 0x5b)
+      for event in events { write(event, reasons, to: &json) }
+      json.close(0x5d)
+    }
     json.close()
     json.endLine()
     json.flush()
+  }
+
+  private static func write(_ event: EventRecord, _ reasons: [UInt32: String], to json: inout JSONWriter) {
+    json.open()
+    json.number("monotonicNanoseconds", event.monotonicNanoseconds)
+    json.text("reason", DropEventLine.reason(event, reasons))
+    json.text("function", event.function)
+    json.text("netid", InetProtocol(rawValue: event.proto).name)
+    json.text("direction", event.direction == .sent ? "sent" : "received")
+    json.text("local", DropEventLine.address(event.local).description)
+    json.number("localPort", UInt64(event.localPort))
+    json.text("peer", DropEventLine.address(event.peer).description)
+    json.number("peerPort", UInt64(event.peerPort))
+    if event.cookie != 0 { json.number("cookie", event.cookie) }
+    if event.proto == 6 { json.number("tcpFlags", UInt64(event.tcpFlags)) }
+    json.close()
   }
 
   private static func write(_ totals: ProbeTotals, to json: inout JSONWriter) {

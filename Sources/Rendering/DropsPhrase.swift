@@ -39,6 +39,7 @@ enum DropsPagePhrase: String, PhraseTable {
   case seen = "{drops} drops seen: {benign} harmless; {summarized} told without address (table full), {lost} lost"
   case seenEvents = "{events} single events, {lost} lost"
   case unplaced = "{count} drops of no network namespace that could be told, in no row"
+  case event = "{time} {reason} {proto} {from} → {to} in {function}()"
   case progress = "watching {elapsed} of {time} (Ctrl-C: result now)"
   case progressSeen = "watching {elapsed} of {time}, {drops} drops so far (Ctrl-C: result now)"
 }

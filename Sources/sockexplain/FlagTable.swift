@@ -60,6 +60,8 @@ enum FlagTable {
       Flag(.failOn, nil, "fail-on", .evidence, .choice("SEVERITY", limits), .failOn),
       Flag(.compareNetstat, nil, "compare-netstat", .evidence, .compareNetstat),
       Flag(.fix, nil, "fix", .evidence, .fix),
+      Flag(.events, "E", "events", .evidence, .events),
+      Flag(.stacks, nil, "stacks", .evidence, .stacks),
 
       Flag(.summary, "s", "summary", .other),
       Flag(.listColumns, nil, "list-columns", .other),
@@ -73,7 +75,6 @@ enum FlagTable {
   private static let later: [Flag] = [
     Flag(.threads, "T", "threads", .later),
     Flag(.bpf, "b", "bpf", .later),
-    Flag(.events, "E", "events", .later),
     Flag(.kill, "K", "kill", .later),
     Flag(.net, "N", "net", .later, .text("NAME")),
     Flag(.filterFile, "F", "filter", .later, .file("FILE")),

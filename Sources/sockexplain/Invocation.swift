@@ -50,6 +50,15 @@ enum OutputForm: String, Hashable {
   case cards, table, plain, json, ndjson
 }
 
+/// How deep `drops` looks.
+struct DropsOptions: OptionSet, Hashable {
+  let rawValue: UInt8
+  /// A line a packet.
+  static let events = DropsOptions(rawValue: 1)
+  /// With the functions that led to the drop.
+  static let stacks = DropsOptions(rawValue: 2)
+}
+
 /// What makes the exit status 1.
 enum FailOn: Hashable {
   /// A finding, or a judgement of the audit, at least as bad.
@@ -75,6 +84,8 @@ enum Command: Hashable {
   case sysctlAudit([String])
   /// The counters whose name, phrase or meaning contains the pattern; all when it is empty.
   case counters(String)
+  /// Dropped packets of a window.
+  case drops(DropsOptions)
   /// The sockets by protocol, as `ss -s` counts them.
   case summary
   /// The knowledge base, in place.
@@ -91,6 +102,7 @@ extension Command {
   var countsSockets: Bool { self == .summary || isNumbers }
   /// Numbers without findings, which nothing can fail on.
   var isNumbers: Bool { if case .counters = self { true } else { false } }
+  var isDrops: Bool { if case .drops = self { true } else { false } }
 }
 
 /// A command line, understood: a pure value, made by `parseArguments`.

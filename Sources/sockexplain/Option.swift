@@ -47,6 +47,8 @@ enum Option: String, PhraseTable {
   case failOn = "exit 1 at such a finding: note, warning, critical"
   case compareNetstat = "netlink beside /proc/net, differences explained"
   case fix = "sysctl-audit prints the commands that mend"
+  case events = "drops prints each packet as it is dropped"
+  case stacks = "drops shows the kernel's way to each drop"
 
   case summary = "sockets counted, as ss -s, with meanings"
   case listColumns = "every field, with its unit and meaning"
@@ -57,7 +59,6 @@ enum Option: String, PhraseTable {
 
   case threads = "ss has it: threads"
   case bpf = "ss has it: classic BPF filters"
-  case events = "ss has it: destroyed sockets as they go"
   case kill = "ss has it: closing sockets"
   case net = "ss has it: another network namespace"
   case filterFile = "ss has it: a filter read from a file"
@@ -108,6 +109,9 @@ enum OptionDetail: String, PhraseTable {
   case compareNetstat =
     "ss asks netlink and netstat reads /proc/net; both are read here at one moment and joined. With -a the sockets that are equal are shown as well."
   case fix = "They are printed and never run; what else they change is said with each."
+  case events =
+    "A line a packet with time, reason, addresses and function, before the summary. ss -E, which shows destroyed sockets, is another thing and comes later."
+  case stacks = "The functions that led there, innermost first; for each cause the most frequent ways."
   case diag = "ss writes such a file with -D; here the option reads it. It holds TCP sockets and nothing around them."
 }
 

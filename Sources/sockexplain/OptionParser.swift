@@ -3,7 +3,7 @@ import Findings
 import SockDiag
 
 /// The commands of the design that this version does not have.
-let laterCommands = ["drops", "trace", "lab", "metrics"]
+let laterCommands = ["trace", "lab", "metrics"]
 
 /// Understands a command line (without the program's name).
 ///
@@ -43,14 +43,17 @@ private struct OptionParser {
   /// The first option that chooses or lays out a list of sockets, for the commands that list none.
   var listOption: String?
   var sawAll = false
+  /// The first option that lays out or narrows a list in a way that `drops` does not.
+  var layoutOption: String?
+  var dropsOptions: DropsOptions = []
 
   mutating func apply(_ flag: Flag, _ value: String) throws(UsageError) {
     let name = flag.short.map { "-\($0)" } ?? "--\(flag.long ?? "")"
     switch flag.group {
     case .tables, .states, .details:
       wantsList = true
-      // With counters it means all of them.
-      if flag.option == .all { sawAll = true } else { noteList(name) }
+      // With counters and drops it means all of them.
+      if flag.option == .all { sawAll = true } else { noteList(name, isForDrops: flag.group == .tables) }
     case .later: throw UsageError(.laterOption, ["word": flag.both])
     default: break
     }
@@ -110,6 +113,8 @@ private struct OptionParser {
       result.failOn = word == "suspicious" ? .suspicious : Severity(named: word).map(FailOn.severity)
     case .compareNetstat: wantsComparison = true
     case .fix: result.printsFix = true
+    case .events: dropsOptions.insert(.events)
+    case .stacks: dropsOptions.insert(.stacks)
     case .summary: wantsSummary = true
     case .listColumns: information(.listColumns)
     case .completions: information(.completions(try choice(value, flag, name)))
@@ -126,8 +131,9 @@ private struct OptionParser {
     if let name { noteList(name) }
   }
 
-  private mutating func noteList(_ name: String) {
+  private mutating func noteList(_ name: String, isForDrops: Bool = false) {
     if listOption == nil { listOption = name }
+    if layoutOption == nil, !isForDrops { layoutOption = name }
   }
 
   /// The first request for information wins over everything else on the line.
@@ -248,6 +254,9 @@ private struct OptionParser {
       result.command = .explain(rest)
     case "sysctl-audit": result.command = .sysctlAudit(rest)
     case "counters": result.command = .counters(rest.joined(separator: " "))
+    case "drops":
+      result.command = .drops(dropsOptions)
+      result.filterWords = rest
     case "compare-netstat":
       result.command = .compareNetstat
       result.filterWords = rest
@@ -274,6 +283,12 @@ private struct OptionParser {
         throw UsageError(.listsNothing, ["option": option])
       }
       if wantsSummary { throw UsageError(.summaryElsewhere) }
+    case .drops:
+      if wantsComparison { throw UsageError(.twoCommands) }
+      if wantsSummary { throw UsageError(.summaryElsewhere) }
+      if let layoutOption { throw UsageError(.listsNothing, ["option": layoutOption]) }
+      if !result.tables.isDisjoint(with: [.mptcp, .unixStream, .unixDatagram, .unixSeqpacket]) { throw UsageError(.noDropsThere) }
+      if result.failOn != nil { throw UsageError(.failOnDrops) }
     case .compareNetstat:
       if result.form == .cards || result.form == .ndjson {
         throw UsageError(.formUnknown, ["option": "--\(result.form == .cards ? "cards" : "ndjson")"])
@@ -282,6 +297,9 @@ private struct OptionParser {
     case .summary:
       if result.form == .ndjson { throw UsageError(.summaryHasNoLine) }
     default: break
+    }
+    if !dropsOptions.isEmpty, !result.command.isDrops {
+      throw UsageError(dropsOptions.contains(.events) ? .eventsWithoutDrops : .stacksWithoutDrops)
     }
     if result.printsFix, !result.command.isAudit { throw UsageError(.fixWithoutAudit) }
     guard let failOn = result.failOn else { return }

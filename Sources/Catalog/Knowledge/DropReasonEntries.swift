@@ -40,6 +40,9 @@ extension Knowledge {
       usual: .init("the kernel gives no reason; the function is all there is to go by", harm: .loss, victim: .host),
       special: [
         .init(
+          "multicast that nobody here has joined, such as the reports of IPv6's own neighbour discovery (MLD)", at: ["ip6_mc_input"],
+          isSent: false, harm: .benign, victim: .host),
+        .init(
           "TIME-WAIT has dealt with the packet: the last FIN, a repeated one, or an ACK that needs no more",
           at: ["tcp_v4_rcv", "tcp_v6_rcv"],
           states: [.timeWait], harm: .benign, victim: .connection),

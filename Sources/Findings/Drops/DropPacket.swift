@@ -1,6 +1,6 @@
 internal import Catalog
 internal import ProbeStream
-internal import SockDiag
+public import SockDiag
 internal import Snapshot
 
 extension IPAddress {
@@ -10,8 +10,8 @@ extension IPAddress {
 
 extension InetSocket {
   /// Addresses of a packet in a socket's form, for the filter and for the join; our end is the local one. nil never happens for 72 bytes.
-  static func packet(
-    proto: UInt8, local: IPAddress, localPort: UInt16, peer: IPAddress, peerPort: UInt16, interface: UInt32 = 0
+  public static func packet(
+    proto: UInt16, local: IPAddress, localPort: UInt16, peer: IPAddress, peerPort: UInt16
   ) -> InetSocket? {
     var bytes = [UInt8](repeating: 0, count: headerSize)
     func put(_ value: UInt64, _ at: Int, _ width: Int) {
@@ -25,7 +25,7 @@ extension InetSocket {
     put(local.low, 16, 8)
     put(peer.high, 24, 8)
     put(peer.low, 32, 8)
-    return try? InetSocket(bytes, proto: InetProtocol(rawValue: UInt16(proto)))
+    return try? InetSocket(bytes, proto: InetProtocol(rawValue: proto))
   }
 }
 
@@ -56,8 +56,7 @@ struct DropPacket {
   /// The packet in a socket's form.
   var asSocket: InetSocket? {
     InetSocket.packet(
-      proto: record.proto, local: local, localPort: record.localPort, peer: peer, peerPort: record.firstPeerPort,
-      interface: record.interface)
+      proto: UInt16(record.proto), local: local, localPort: record.localPort, peer: peer, peerPort: record.firstPeerPort)
   }
 }
 

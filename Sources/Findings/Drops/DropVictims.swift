@@ -63,13 +63,24 @@ extension DropBuilder {
     return readings.now.inet.listeners(for: socket).first.map { Who.holds($0, readings) }
   }
 
+  /// A protocol that has no table of sockets by its usual name.
+  static func name(_ proto: UInt8) -> String {
+    switch proto {
+    case 1: "icmp"
+    case 2: "igmp"
+    case 58: "icmpv6"
+    case 132: "sctp"
+    default: InetProtocol(rawValue: UInt16(proto)).name
+    }
+  }
+
   /// No socket: a port without one, one that has gone, or packets that never came to a socket.
   private func nobody(_ group: DropGroup) -> DropVictim {
     let packet = group.packet
     let record = packet.record
     func say(_ phrase: DropVictimPhrase) -> Sentence {
       phrase.say([
-        "proto": InetProtocol(rawValue: UInt16(record.proto)).name, "port": record.localPort,
+        "proto": Self.name(record.proto), "port": record.localPort,
         "local": Who.endpoint(packet.local, record.localPort), "peer": Who.endpoint(packet.peer, record.firstPeerPort),
       ])
     }
@@ -78,7 +89,7 @@ extension DropBuilder {
     }
     if record.isSummary || record.proto == 0 { return made(.host, DropVictimPhrase.host.say()) }
     guard record.localPort != 0 || record.firstPeerPort != 0 else {
-      return made(.host, DropVictimPhrase.hostOf.say(["proto": InetProtocol(rawValue: UInt16(record.proto)).name]))
+      return made(.host, DropVictimPhrase.hostOf.say(["proto": Self.name(record.proto)]))
     }
     if group.kind == .port { return made(.port, say(.port)) }
     if group.attribution == .exact {

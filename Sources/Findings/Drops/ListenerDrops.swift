@@ -110,9 +110,15 @@ extension DropBuilder {
     phrase.say([
       "syns": Self.number(count, .syn, .syns), "these": (count == 1 ? DropsPhrase.it : .these).say(),
       "times": Self.number(count, .once, .times), "port": listener?.localPort ?? 0,
-      "owner": listener.map { OwnerWords.listenerName($0, readings) } ?? DropVictimPhrase.host.say(),
+      "owner": listener.map(name) ?? DropsPhrase.text.say(["text": ""]),
       "backlog": readings.now.sysctls["net.ipv4.tcp_max_syn_backlog"] ?? "?",
     ])
+  }
+
+  /// The program's name alone: the victim's line has the rest.
+  private func name(_ listener: InetSocket) -> Sentence {
+    guard let record = Who.records(of: listener, readings).first else { return Who.holds(listener, readings) }
+    return DropsPhrase.text.say(["text": record.name])
   }
 
   static func number(_ count: UInt64, _ one: DropsPhrase, _ many: DropsPhrase) -> Sentence {
