@@ -38,8 +38,8 @@ let package = Package(
     room("ProbeStream", ["Wire"]),
     room("Snapshot", ["SockDiag", "ProcFS", "Catalog"]),
     room("Collection", ["Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Netlink", "Wire", "Catalog", "CShims"]),
-    room("Rendering", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Wire", "Catalog", "CShims"]),
-    room("Findings", ["Snapshot", "SockDiag", "ProcFS", "Catalog"]),
+    room("Rendering", ["Findings", "Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Wire", "Catalog", "CShims"]),
+    room("Findings", ["Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Catalog"]),
     .executableTarget(
       name: "sockexplain",
       dependencies: [
@@ -73,12 +73,12 @@ let package = Package(
     tests("ProbeStreamTests", ["ProbeStream", "Wire"]),
     tests("NetlinkTests", ["Netlink", "Wire", "TestSupport"]),
     tests("CollectionTests", ["Collection", "Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims", "TestSupport"]),
-    tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "TestSupport"]),
+    tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Catalog", "TestSupport"]),
     tests(
       "RenderingTests",
       [
-        "sockexplain", "sockexplain-probe", "Rendering", "Findings", "Collection", "Snapshot", "SockDiag", "ProcFS", "Wire", "Catalog",
-        "TestSupport",
+        "sockexplain", "sockexplain-probe", "Rendering", "Findings", "Collection", "Snapshot", "SockDiag", "ProcFS", "ProbeStream",
+        "Wire", "Catalog", "TestSupport",
       ]),
   ]
 )

@@ -24,6 +24,7 @@ enum DropsPagePhrase: String, PhraseTable {
   case noReason = "in {functions}"
   case proof = "proof"
   case rise = "{key} +{rise}"
+  case riseInAll = "{key} +{rise} in all"
   case socketDrops = "sk_drops +{rise}"
   case noCounter = "no counter tells of it"
   case tcpdump = "tcpdump"

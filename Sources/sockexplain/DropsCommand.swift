@@ -79,7 +79,8 @@ extension Session {
   private func tell(_ event: EventRecord, _ watcher: DropWatcher) {
     guard invocation.form != .json else { return }
     guard let form = DropEventLine.socket(event), dropFilter?(form) ?? true else { return }
-    _ = say(DropEventLine.text(event, reasons: watcher.session?.dropReasons ?? [:], offset: watcher.clockOffset(collector.sources.host)) + "\n")
+    _ = say(
+      DropEventLine.text(event, reasons: watcher.session?.dropReasons ?? [:], offset: watcher.clockOffset(collector.sources.host)) + "\n")
   }
 
   /// FILTER, tables and families as one question; nil when nothing narrows.

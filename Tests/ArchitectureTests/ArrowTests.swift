@@ -12,8 +12,8 @@ private let mayDependOn: [String: Set<String>] = [
   "ProbeStream": ["Wire"],
   "Snapshot": ["SockDiag", "ProcFS", "ProbeStream", "Catalog"],
   "Collection": ["Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Netlink", "Wire", "Catalog", "CShims"],
-  "Findings": ["Snapshot", "SockDiag", "ProcFS", "Catalog"],
-  "Rendering": ["Findings", "Snapshot", "SockDiag", "ProcFS", "Catalog", "Wire", "CShims"],
+  "Findings": ["Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Catalog"],
+  "Rendering": ["Findings", "Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Catalog", "Wire", "CShims"],
   "sockexplain": [
     "Rendering", "Findings", "Collection", "Snapshot", "ProbeStream", "ProcFS", "SockDiag", "Netlink", "Catalog", "Wire", "CShims",
   ],

@@ -190,7 +190,9 @@ import Testing
     (["-A", "unix", "-4"], "-4: none of the tables"),
     (["--color", "sometimes"], "--color sometimes: must be one of auto, always, never"),
     (["--fail-on", "warnings"], "--fail-on warnings: no such value; did you mean warning?"),
-    (["--completions", "tcsh"], "--completions tcsh: "), (["-K"], "-K (--kill): comes later"), (["--events"], "-E (--events): comes later"),
+    (["--completions", "tcsh"], "--completions tcsh: "), (["-K"], "-K (--kill): comes later"), (["--events"], "-E (--events): goes with drops"),
+    (["--stacks"], "--stacks: goes with drops"), (["drops", "-l"], "-l: "), (["drops", "-x"], "drops: "),
+    (["drops", "--fail-on", "note"], "--fail-on: drops"),
     (["-0"], "-0 (--packet): comes later"), (["-\u{7f}"], "-\u{7f}: no such option"), (["-é"], "-é: no such option"), (["--=x"], "--: "),
   ]) func usageErrors(_ arguments: [String], _ expected: String) {
     let text = error(arguments)

@@ -25,6 +25,7 @@ private var tables: [any PhraseTable.Type] {
     DocumentPhrase.self, ExplainPhrase.self, LegendPhrase.self, NotePhrase.self, PagePhrase.self, TopicPhrase.self,
     DropFactsPhrase.self,
     CountersPhrase.self, SummaryPhrase.self, sockexplain.WaitPhrase.self,
+    DropFactsPhrase.self, DropsPagePhrase.self, DropsPhrase.self, DropVictimPhrase.self,
     FilterPhrase.self,
     sockexplain.HelpPhrase.self, sockexplain.Option.self, sockexplain.OptionDetail.self, sockexplain.OptionGroup.self,
     sockexplain.UsagePhrase.self,

@@ -21,7 +21,8 @@ public struct DropWatch: Sendable {
 
   /// What was watched.
   public init(
-    rows: [DropRecord], reasons: [UInt32: String], tellsReasons: Bool = true, tellsReceivers: Bool = true, totals: ProbeTotals = ProbeTotals(),
+    rows: [DropRecord], reasons: [UInt32: String], tellsReasons: Bool = true, tellsReceivers: Bool = true,
+    totals: ProbeTotals = ProbeTotals(),
     stacks: [UInt32: [String]] = [:]
   ) {
     self.rows = rows

@@ -139,7 +139,8 @@ struct DropTable {
   /// Places that drop for one reason only, for kernels before 5.17, which tell none.
   private static let byPlace: [String: String] = [
     "nft_do_chain": "NETFILTER_DROP", "nf_hook_slow": "NETFILTER_DROP", "__udp4_lib_rcv": "NO_SOCKET", "__udp6_lib_rcv": "NO_SOCKET",
-    "cookie_v4_check": "NO_SOCKET", "cookie_v6_check": "NO_SOCKET", "arp_error_report": "NEIGH_FAILED", "ndisc_error_report": "NEIGH_FAILED",
+    "cookie_v4_check": "NO_SOCKET", "cookie_v6_check": "NO_SOCKET", "arp_error_report": "NEIGH_FAILED",
+    "ndisc_error_report": "NEIGH_FAILED",
     "udp_queue_rcv_one_skb": "SOCKET_RCVBUFF", "udpv6_queue_rcv_one_skb": "SOCKET_RCVBUFF", "sk_stream_kill_queues": "QUEUE_PURGE",
     "inet_sock_destruct": "QUEUE_PURGE",
   ]

@@ -44,6 +44,8 @@ public struct CounterRise: Sendable, Equatable {
   public let key: String
   /// How much it rose in the window.
   public let rise: UInt64
+  /// It counts these packets one by one; otherwise others are in it.
+  public let isExact: Bool
 }
 
 /// One cause at one victim.
@@ -154,8 +156,13 @@ struct DropBuilder {
     rows.append(row)
   }
 
-  /// The counters of a circumstance as they rose; those that this kernel lacks are left out.
-  func rises(_ keys: [String]) -> [CounterRise] {
-    keys.compactMap { key in ledger.rise(key).map { CounterRise(key: key, rise: $0) } }
+  /// Counters as they rose; those that this kernel lacks are left out, and so are inexact ones that stood still.
+  func rises(_ counters: [DropReasonFacts.Confirmation]) -> [CounterRise] {
+    counters.compactMap { each in
+      guard let rise = ledger.rise(each.key), each.isExact || rise > 0 else { return nil }
+      return CounterRise(key: each.key, rise: rise, isExact: each.isExact)
+    }
   }
+
+  func rises(_ keys: [String]) -> [CounterRise] { rises(keys.map { DropReasonFacts.Confirmation($0) }) }
 }

@@ -63,7 +63,7 @@ extension DropBuilder {
     return DropRow(
       id: id, count: group.count, basis: .event, isDrop: true, harm: circumstance?.harm ?? .loss, reason: group.packet.reason,
       functions: group.functions.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key).filter { !$0.isEmpty },
-      victim: victim, meaning: meaning, counters: rises(group.keys.map(\.key)),
+      victim: victim, meaning: meaning, counters: rises(group.keys),
       socketDrops: group.sockets.isEmpty || drops == 0 ? nil : drops, details: details,
       capture: resolved(circumstance?.capture, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
   }
