@@ -23,7 +23,6 @@ private var tables: [any PhraseTable.Type] {
     UnboundPhrase.self, UnixPhrase.self, WhoPhrase.self, WhoRange.self, WordsPhrase.self, ZeroWindowPhrase.self,
     ComparePhrase.self, SpellingPhrase.self, ComparePagePhrase.self,
     DocumentPhrase.self, ExplainPhrase.self, LegendPhrase.self, NotePhrase.self, PagePhrase.self, TopicPhrase.self,
-    DropFactsPhrase.self,
     CountersPhrase.self, SummaryPhrase.self, sockexplain.WaitPhrase.self,
     DropFactsPhrase.self, DropsPagePhrase.self, DropsPhrase.self, DropVictimPhrase.self,
     FilterPhrase.self,
