@@ -7,7 +7,7 @@ extension JSONDocument {
   public static func write(
     _ selection: CounterSelection, of table: CounterTable, moment: Moment, kernel: KernelVersion, gaps: [Gap], to json: inout JSONWriter
   ) {
-    begin(moment, kernel, gaps, to: &json)
+    begin("counters", moment, kernel, gaps, to: &json)
     if let elapsed = table.elapsedNanoseconds {
       json.number("elapsedNanoseconds", UInt64(elapsed))
       json.bool("restarted", table.isRestarted)
@@ -20,15 +20,16 @@ extension JSONDocument {
 
   /// The document of `-s --json`.
   public static func write(_ summary: SocketSummary, moment: Moment, kernel: KernelVersion, gaps: [Gap], to json: inout JSONWriter) {
-    begin(moment, kernel, gaps, to: &json)
+    begin("summary", moment, kernel, gaps, to: &json)
     write(summary, to: &json)
     end(&json)
   }
 
-  private static func begin(_ moment: Moment, _ kernel: KernelVersion, _ gaps: [Gap], to json: inout JSONWriter) {
+  private static func begin(_ command: String, _ moment: Moment, _ kernel: KernelVersion, _ gaps: [Gap], to json: inout JSONWriter) {
     json.open()
     json.number("version", version)
     json.text("tool", "sockexplain")
+    json.text("command", command)
     json.number("timeNanoseconds", UInt64(max(0, moment.realtimeNanoseconds)))
     json.text("kernel", kernel.release)
     json.bool("complete", gaps.isEmpty)

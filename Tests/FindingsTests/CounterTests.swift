@@ -160,6 +160,15 @@ extension CounterTable {
     #expect(selection.folded == 0)
   }
 
+  @Test(arguments: ["TcpExt", "tcpext"]) func aGroupsNameMeansThatGroup(_ pattern: String) {
+    let sections = CounterSelection(table, pattern: pattern, showsAll: false).sections
+    #expect(sections.map(\.heading) == [.group("TcpExt")] && sections[0].rows.contains { $0.name == "TCPFromTheFuture" })
+    // Zeros too, and what this kernel lacks at the end.
+    #expect(sections[0].rows.contains { $0.name == "TCPTimeWaitOverflow" } && sections[0].rows.last?.absence == .notInKernel)
+    let several = CounterSelection(table, pattern: "tcp", showsAll: false).sections.flatMap(\.rows).map(\.group)
+    #expect(Set(several).isSuperset(of: ["Tcp", "TcpExt"]))
+  }
+
   @Test func anExactNameIsExplainedAndItsMentionsListed() {
     let selection = CounterSelection(table, pattern: "ListenDrops", showsAll: false)
     #expect(selection.explained.map(\.key) == ["TcpExt.ListenDrops"])

@@ -33,6 +33,13 @@ public struct CounterSearch: Sendable {
   /// Whether nothing is asked for.
   public var isEmpty: Bool { words.isEmpty }
 
+  /// The one group that bears the pattern's name, unless others begin alike: TcpExt, but not Ip, which IpExt and Ip6 would miss.
+  func group(among rows: [CounterRow]) -> String? {
+    let alike = Set(rows.map(\.group)).filter { lowered($0).starts(with: whole) }
+    guard !isEmpty, alike.count == 1, let group = alike.first, lowered(group) == whole else { return nil }
+    return group
+  }
+
   /// How well a counter answers; nil when it does not.
   public func match(_ row: CounterRow) -> CounterMatch? {
     let key = lowered(row.key)

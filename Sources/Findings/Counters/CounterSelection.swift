@@ -48,6 +48,12 @@ public struct CounterSelection: Sendable {
       isEmpty = table.rows.allSatisfy { $0.absence != nil }
       return
     }
+    if let group = search.group(among: table.rows) {
+      explained = []
+      sections = Self.byGroup(table.rows.filter { $0.group == group }, table)
+      (folded, lacking, isEmpty) = (0, 0, false)
+      return
+    }
     let found = table.rows.compactMap { row in search.match(row).map { (row: row, match: $0) } }
     folded = 0
     lacking = 0
@@ -82,8 +88,10 @@ public struct CounterSelection: Sendable {
   }
 
   private static func section(_ heading: Heading, _ rows: [CounterRow], of all: [CounterRow], _ table: CounterTable) -> Section {
-    let (busy, idle) = (rows.filter { table.isActive($0) }, rows.filter { !table.isActive($0) })
-    return Section(heading: heading, rows: busy + idle, count: all.count, active: all.count { table.isActive($0) })
+    let busy = rows.filter { table.isActive($0) }
+    let idle = rows.filter { !table.isActive($0) && $0.absence == nil }
+    let absent = rows.filter { $0.absence != nil }
+    return Section(heading: heading, rows: busy + idle + absent, count: all.count, active: all.count { table.isActive($0) })
   }
 }
 
