@@ -19,6 +19,7 @@ enum CapturePhrase: String, PhraseTable {
   case dump = "{proto} sockets of family {family}"
   case both = "tcp sockets of both families"
   case unix = "unix sockets"
+  case unixExact = "one unix socket by its inode"
   case exact = "one {proto} socket by its addresses"
   case owners = "who holds the sockets"
   case interfaces = "interface names"

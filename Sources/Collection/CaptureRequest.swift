@@ -22,7 +22,9 @@ extension DiagRequest {
     guard type == 20 else { return nil }
     if family == 1 {
       guard bytes.count >= 16 + 24 else { return nil }
-      self = .unix(states: UInt32(number(20, 4)), show: UInt32(number(28, 4)))
+      let show = UInt32(number(28, 4))
+      self =
+        flags & 0x300 == 0x300 ? .unix(states: UInt32(number(20, 4)), show: show) : .unixExact(inode: UInt32(number(24, 4)), show: show)
       return
     }
     guard bytes.count == 72 || bytes.count == 80 else { return nil }
@@ -50,6 +52,7 @@ extension DiagRequest {
       CapturePhrase.dump.say(["proto": InetProtocol(rawValue: proto).name, "family": family == 10 ? "IPv6" : "IPv4"]).description
     case .exact(_, let proto, _, _): CapturePhrase.exact.say(["proto": InetProtocol(rawValue: proto).name]).description
     case .unix: CapturePhrase.unix.say().description
+    case .unixExact: CapturePhrase.unixExact.say().description
     }
   }
 
@@ -69,6 +72,9 @@ extension DiagRequest {
     if case .unix(let states, let show) = self, case .unix(let wanted, let shown) = other {
       // 1, 7 and 10 are all the states there are.
       return states & 0x482 & wanted == wanted & 0x482 && show & shown == shown
+    }
+    if case .unix(let states, let show) = self, case .unixExact(_, let shown) = other {
+      return states & 0x482 == 0x482 && show & shown == shown
     }
     guard let mine = inetDump else { return false }
     if case .exact(let family, let proto, _, let extensions) = other {

@@ -70,13 +70,16 @@ extension Collector {
   /// - Parameters:
   ///   - records: sockets that only netlink has shown.
   ///   - rows: sockets that only /proc has shown.
+  ///   - unixInodes: unix sockets that only one side has shown.
   ///   - milliseconds: the pause; a replay turns to its next reading instead.
   public mutating func lookAgain(
-    at tables: Set<PairedTable>, records: [InetSocket], rows: [TableRow], after milliseconds: Int
+    at tables: Set<PairedTable>, records: [InetSocket], rows: [TableRow], unixInodes: [UInt32] = [], after milliseconds: Int
   ) throws -> TableReading {
     sources.host.wait(milliseconds: milliseconds)
     var reading = try tableReading(of: tables)
-    guard let diag = sources.diag, !records.isEmpty || !rows.isEmpty else { return reading }
+    guard let diag = sources.diag, !records.isEmpty || !rows.isEmpty || !unixInodes.isEmpty else { return reading }
+    let listed = Set(reading.unix.map(\.inode))
+    for inode in unixInodes where !listed.contains(inode) { reading.unix += try diag.unixSockets(inode: inode) }
     let shown = Set(reading.inet.map(\.cookie))
     for record in records where !shown.contains(record.cookie) {
       reading.inet += try exact(DiagIdentity(of: record), isIPv6: record.isIPv6, record.proto, diag)

@@ -71,6 +71,16 @@ final class ReplayDiag: DiagSource {
       if !found { throw answer.failure ?? NetlinkError.refused(code: 2, message: nil) }
       return
     }
+    if case .unixExact(let inode, _) = request, answer.request?.isDump != false {
+      var found = false
+      try messages(answer) { span, message in
+        guard !found, span.integer(at: message.payload + 4, width: 4) == UInt64(inode) else { return }
+        found = true
+        try body(span, message)
+      }
+      if !found { throw answer.failure ?? NetlinkError.refused(code: 2, message: nil) }
+      return
+    }
     let isSame = answer.request == request
     let wanted = request.inetDump
     try messages(answer) { span, message in

@@ -17,8 +17,20 @@ extension DiagSource {
   /// `receiveQueue`, and `pending` names the clients' ends.
   /// - Throws: `NetlinkError`: `refused` with ENOENT or EINVAL where the module unix_diag is missing.
   public func unixSockets(states: TCPStateSet = .unix) throws -> [UnixSocket] {
-    let request = DiagRequest.unix(states: states.rawValue, show: UnixSocket.Show.all)
-    return try askAgain(request, { [UnixSocket]() }) { found, span, message in
+    try unixSockets(.unix(states: states.rawValue, show: UnixSocket.Show.all))
+  }
+
+  /// The unix socket of an inode, asked for by it: none or one.
+  func unixSockets(inode: UInt32) throws -> [UnixSocket] {
+    do {
+      return try unixSockets(.unixExact(inode: inode, show: UnixSocket.Show.all))
+    } catch let error as NetlinkError where error.code != nil {
+      return []
+    }
+  }
+
+  private func unixSockets(_ request: DiagRequest) throws -> [UnixSocket] {
+    try askAgain(request, { [UnixSocket]() }) { found, span, message in
       do {
         found.append(try UnixSocket(in: span, at: message.payload, count: message.count))
       } catch let error as WireError {

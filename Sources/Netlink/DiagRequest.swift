@@ -82,11 +82,15 @@ public enum DiagRequest: Hashable, Sendable {
   case exact(family: UInt8, proto: UInt16, identity: DiagIdentity, extensions: DiagExtensions)
   /// SOCK_DIAG_BY_FAMILY for AF_UNIX; `show` is UDIAG_SHOW_*.
   case unix(states: UInt32, show: UInt32)
+  /// SOCK_DIAG_BY_FAMILY for AF_UNIX, no dump: one socket by its inode.
+  case unixExact(inode: UInt32, show: UInt32)
 
-  /// False for `exact`: one answer, no NLMSG_DONE.
+  /// False for the exact ones: one answer, no NLMSG_DONE.
   public var isDump: Bool {
-    if case .exact = self { return false }
-    return true
+    switch self {
+    case .exact, .unixExact: false
+    default: true
+    }
   }
 
   /// The whole message, header included, with a sequence number.
@@ -106,6 +110,10 @@ public enum DiagRequest: Hashable, Sendable {
     case .unix(let states, let show):
       message.put(
         body: [1, 0, 0, 0] + states.littleBytes + [0, 0, 0, 0] + show.littleBytes + UInt32.max.littleBytes + UInt32.max.littleBytes)
+    case .unixExact(let inode, let show):
+      message.put(
+        body: [1, 0, 0, 0] + UInt32.max.littleBytes + inode.littleBytes + show.littleBytes + UInt32.max.littleBytes
+          + UInt32.max.littleBytes)
     }
     return message.bytes
   }

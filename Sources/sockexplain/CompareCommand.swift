@@ -20,7 +20,8 @@ extension Session {
     var comparison = NetstatComparison(first, ticksPerSecond: collector.sources.host.ticksPerSecond) { scope.wants($0) }
     for pause in Self.pauses where comparison.isOpen {
       comparison.look(
-        try collector.lookAgain(at: wanted, records: comparison.openRecords, rows: comparison.openRows, after: pause))
+        try collector.lookAgain(
+          at: wanted, records: comparison.openRecords, rows: comparison.openRows, unixInodes: comparison.openUnixInodes, after: pause))
     }
     comparison.finish()
     let names = compareNames(&comparison)

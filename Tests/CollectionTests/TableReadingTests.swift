@@ -81,6 +81,25 @@ import Testing
     #expect(other.asked == [Self.tcp])
   }
 
+  @Test func aUnixSocketIsAskedForByItsInode() throws {
+    // struct unix_diag_msg: family, type, state, pad, inode, cookie.
+    let reply: [UInt8] = [1, 1, 10, 0, 9, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]
+    let dump = DiagRequest.unix(states: TCPStateSet.unix.rawValue, show: UnixSocket.Show.all)
+    var (collector, diag) = collector(
+      [dump: [([], nil)], .unixExact(inode: 9, show: UnixSocket.Show.all): [([reply], nil)]], files: ["/proc/net/unix": "Num\n"])
+    let found = try collector.lookAgain(at: [.unix], records: [], rows: [], unixInodes: [9, 10], after: 5)
+    #expect(found.unix.map(\.inode) == [9] && diag.asked.last == .unixExact(inode: 10, show: UnixSocket.Show.all))
+    #expect(DiagRequest(encoded: DiagRequest.unixExact(inode: 9, show: 3).encoded(sequence: 0)) == .unixExact(inode: 9, show: 3))
+    // A replay answers from the dump that it holds.
+    let scratch = Scratch()
+    let recording = try Sources.recording(.fake(FakeDiag([dump: [([reply], nil)]])), to: scratch.file("u.nl"))
+    _ = try recording.diag?.unixSockets()
+    try recording.finishCapture()
+    let replayed = try Sources.replay(path: scratch.file("u.nl"))
+    #expect(try replayed.diag?.unixSockets(inode: 9).count == 1)
+    #expect(try replayed.diag?.unixSockets(inode: 10).isEmpty == true)
+  }
+
   @Test func aProgramIsTheFirstWordOfItsCommandLine() {
     let (collector, _) = collector([:], files: ["/proc/5/cmdline": "/usr/sbin/x\0--password\0secret\0", "/proc/6/cmdline": ""])
     #expect(collector.programs(of: [5, 6, 7]) == [5: Name("/usr/sbin/x"), 6: Name("")])

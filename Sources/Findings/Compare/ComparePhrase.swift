@@ -36,7 +36,7 @@ enum ComparePhrase: String, PhraseTable {
     "{path} keeps its row in {looks} looks; netlink does not list it and an exact query does not find it. Something filters netlink's answers"
   case hiddenUnixFromProc = "in each of {looks} netlink dumps, and {path} never has its row. The kernel itself hides none"
   case hiddenUnixFromNetlink =
-    "{path} keeps its row in {looks} looks, and netlink never lists it. The kernel itself hides none with an inode"
+    "{path} keeps its row in {looks} looks, and netlink neither lists it nor finds it by its inode. Something filters netlink's answers"
   case lost = "open: one of the two did not answer when it was asked again"
   case refused = "not to be compared: netlink refused to list them ({error})"
   case unreadable = "not to be compared: {path} cannot be read"

@@ -34,6 +34,10 @@ public struct NetstatComparison: Sendable {
   public var openRecords: [InetSocket] { sockets.lazy.filter { $0.isOpen && $0.row == nil }.compactMap(\.inet) }
   /// Rows that only /proc has shown so far.
   public var openRows: [TableRow] { sockets.lazy.filter { $0.isOpen && $0.inet == nil }.compactMap(\.row) }
+  /// Inodes of unix sockets that only one side has shown so far.
+  public var openUnixInodes: [UInt32] {
+    sockets.lazy.filter { $0.isOpen && $0.table == .unix && $0.isInNetlink != $0.isInProc }.map(\.inode)
+  }
 
   /// Settles what another reading can settle.
   public mutating func look(_ again: TableReading) {
