@@ -100,6 +100,13 @@ import Testing
     #expect(try replayed.diag?.unixSockets(inode: 10).isEmpty == true)
   }
 
+  @Test(.enabled(if: diagWorks)) func theKernelFindsAUnixSocketByItsInode() throws {
+    let pair = UnixLiveTests.Pair()
+    let inode = UnixLiveTests.Pair.inode(pair.ends.0)
+    #expect(try LiveDiag().unixSockets(inode: inode).map(\.inode) == [inode])
+    #expect(try LiveDiag().unixSockets(inode: .max).isEmpty)
+  }
+
   @Test func aProgramIsTheFirstWordOfItsCommandLine() {
     let (collector, _) = collector([:], files: ["/proc/5/cmdline": "/usr/sbin/x\0--password\0secret\0", "/proc/6/cmdline": ""])
     #expect(collector.programs(of: [5, 6, 7]) == [5: Name("/usr/sbin/x"), 6: Name("")])
