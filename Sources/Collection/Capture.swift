@@ -69,6 +69,7 @@ final class Capture {
   var moments = Series<Moment>()
   var interfaces = Series<[UInt32: Name]>()
   var cgroups = Series<[UInt64: Name]>()
+  var settings: [NamespacePlace: Series<NamespaceSettings>] = [:]
   /// Walks that wanted every socket of the capture, and those that wanted some.
   var wholeWalks = Series<Walk>()
   var partialWalks = Series<Walk>()

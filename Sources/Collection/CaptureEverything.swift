@@ -65,7 +65,7 @@ extension Sources {
     // Only the groups that hold a socket: the whole tree would tell more than a page can use.
     _ = (host as? RecordingHost)?.cgroupPaths { cgroups.contains($0) }
     captureProcesses(owners, of: sockets)
-    _ = readSysctls(SysctlSet.usedNames, from: files)
+    captureSettings()
     _ = readUsers(from: files)
     _ = try? files.read("/etc/services")
     _ = host.interfaceNames()
@@ -124,6 +124,7 @@ extension Sources {
     // How long the tables took.
     _ = host.moment()
     _ = readEveryCounter(from: files)
+    _ = try? files.read("/proc/net/stat/nf_conntrack")
     // Sockets of other network namespaces are nobody's business here.
     var owners = OwnerTable()
     let wanted = InodeSet(listeners + others)
@@ -144,6 +145,14 @@ extension Sources {
       if attribute.type == Part.cgroupID.rawValue { return attribute.count >= 8 ? span.integer(at: attribute.payload, width: 8) : nil }
     }
     return nil
+  }
+
+  /// This namespace's settings, those of a new one and of the first one, and what sysctl.d holds.
+  private func captureSettings() {
+    let names = SysctlSet.auditNames
+    _ = readSysctls(readBootSettings(from: files).auditNames, from: files)
+    _ = host.settings(names, in: .fresh)
+    _ = host.settings(names, in: .initial)
   }
 
   private func captureProcesses(_ table: OwnerTable, of inodes: [UInt32]) {

@@ -36,6 +36,8 @@ enum CaptureType {
   static let walk: UInt16 = 0x8025
   /// Paths of cgroups by id.
   static let cgroups: UInt16 = 0x8026
+  /// Settings of another network namespace.
+  static let settings: UInt16 = 0x8027
   /// Nothing is missing behind the records before it.
   static let end: UInt16 = 0x80ff
 

@@ -83,8 +83,21 @@ extension Capture {
         paths[id] = Name(try payload.takeText() ?? [])
       }
       cgroups.add(paths, in: reading)
+    case CaptureType.settings: try loadSettings(&payload)
     default: break  // of a newer program with the same version: an addition
     }
+  }
+
+  private func loadSettings(_ payload: inout PayloadReader) throws(WireError) {
+    let place = NamespacePlace(rawValue: try payload.take())
+    var found = NamespaceSettings()
+    found.failure = try payload.take()
+    found.isSame = try payload.take(UInt32.self) == 1
+    while payload.at < payload.end {
+      let name = String(decoding: try payload.takeText() ?? [], as: UTF8.self)
+      found.values[name] = String(decoding: try payload.takeText() ?? [], as: UTF8.self)
+    }
+    if let place { settings[place, default: Series()].add(found, in: reading) }
   }
 
   static func key(_ type: UInt16, _ path: String) -> String { "\(type) \(path)" }

@@ -25,6 +25,7 @@ enum CapturePhrase: String, PhraseTable {
   case interfaces = "interface names"
   case cgroups = "paths of cgroups"
   case time = "the time"
+  case settings = "settings of other network namespaces"
 }
 
 extension Gap {

@@ -21,6 +21,29 @@ public protocol Host: AnyObject {
   func wait(milliseconds: Int)
   /// Who holds which of the wanted sockets (all when nil).
   func walkOwners(wanted: InodeSet?, into table: inout OwnerTable) -> OwnerWalkResult
+  /// Settings as another network namespace has them.
+  func settings(_ names: [String], in place: NamespacePlace) -> NamespaceSettings
+}
+
+/// A network namespace other than the caller's.
+public enum NamespacePlace: UInt32, Sendable {
+  /// One that is made for the question and gone after it: what this kernel sets by default.
+  case fresh = 0
+  /// That of process 1.
+  case initial = 1
+}
+
+/// Settings of another network namespace.
+public struct NamespaceSettings: Sendable, Equatable {
+  /// What could be read there.
+  public var values = SysctlSet()
+  /// errno of getting there; 0 when it worked.
+  public var failure: Int32 = 0
+  /// It is the caller's own.
+  public var isSame = false
+
+  /// Nothing yet.
+  public init() {}
 }
 
 /// Everything a collection reads from.

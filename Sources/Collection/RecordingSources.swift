@@ -167,6 +167,20 @@ final class RecordingHost: Host {
     walkOwners(wanted: wanted, into: &table, isWhole: wanted == nil)
   }
 
+  func settings(_ names: [String], in place: NamespacePlace) -> NamespaceSettings {
+    let found = live.settings(names, in: place)
+    var payload = PayloadWriter()
+    payload.put(place.rawValue)
+    payload.put(found.failure)
+    payload.put(UInt32(found.isSame ? 1 : 0))
+    for name in found.values.names {
+      payload.put(text: Array(name.utf8))
+      payload.put(text: Array((found.values[name] ?? "").utf8))
+    }
+    writer.put(CaptureType.settings, payload.bytes)
+    return found
+  }
+
   /// - Parameter isWhole: every socket of the capture was wanted, so a replay may ask for any of them.
   func walkOwners(wanted: InodeSet?, into table: inout OwnerTable, isWhole: Bool) -> OwnerWalkResult {
     // The caller's table may hold rows already: only what this walk found is recorded.

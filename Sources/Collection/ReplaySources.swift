@@ -191,6 +191,14 @@ final class ReplayHost: Host {
     return [:]
   }
 
+  func settings(_ names: [String], in place: NamespacePlace) -> NamespaceSettings {
+    if let found = capture.settings[place]?.take(in: capture.reading) { return found }
+    if !capture.isBare { capture.missed(CapturePhrase.settings.say().description) }
+    var none = NamespaceSettings()
+    none.failure = CaptureError.missingCode
+    return none
+  }
+
   /// Returns at once; from now on the next reading answers, the last one for ever.
   func wait(milliseconds: Int) { capture.reading = min(capture.reading + 1, capture.lastReading) }
 

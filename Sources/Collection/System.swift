@@ -85,9 +85,73 @@ public final class LiveHost: Host {
     while unsafe nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
   }
 
+  /// Reads /proc/sys in a child process that has left for the other namespace: there the files show that namespace's settings.
+  public func settings(_ names: [String], in place: NamespacePlace) -> NamespaceSettings {
+    var found = NamespaceSettings()
+    var descriptor: Int32 = -1
+    if place == .initial {
+      descriptor = unsafe open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        found.failure = errno
+        return found
+      }
+      found.isSame = isOwnNamespace(descriptor)
+    }
+    defer { if descriptor >= 0 { _ = close(descriptor) } }
+    if !found.isSame { readInNamespace(names, descriptor, into: &found) }
+    return found
+  }
+
   /// The walk of /proc/PID/fd.
   public func walkOwners(wanted: InodeSet?, into table: inout OwnerTable) -> OwnerWalkResult {
     files.walkOwners(wanted: wanted, into: &table)
+  }
+}
+
+/// Whether a descriptor of a namespace is the calling process's own network namespace.
+private func isOwnNamespace(_ descriptor: Int32) -> Bool {
+  var other = stat()
+  var own = stat()
+  guard unsafe fstat(descriptor, &other) == 0, unsafe stat("/proc/self/ns/net", &own) == 0 else { return false }
+  return other.st_dev == own.st_dev && other.st_ino == own.st_ino
+}
+
+/// The answers of `shim_read_in_namespace`: i32 errno of the change, then i32 errno, u32 size and the bytes of each file.
+private func readInNamespace(_ names: [String], _ descriptor: Int32, into found: inout NamespaceSettings) {
+  let paths = names.flatMap { Array(settingFile($0).utf8) + [0] }.map { CChar(bitPattern: $0) }
+  var pid: pid_t = 0
+  let pipe = unsafe shim_read_in_namespace(descriptor, paths, paths.count, &pid)
+  guard pipe >= 0 else {
+    found.failure = errno
+    return
+  }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 65536)
+  while true {
+    let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(pipe, $0.baseAddress, $0.count) }
+    if count < 0, errno == EINTR { continue }
+    if count <= 0 { break }
+    bytes += chunk[..<count]
+  }
+  _ = close(pipe)
+  shim_wait(pid)
+  parse(bytes, names, into: &found)
+}
+
+private func parse(_ bytes: [UInt8], _ names: [String], into found: inout NamespaceSettings) {
+  var payload = PayloadReader(bytes, from: 0, count: bytes.count)
+  do {
+    found.failure = try payload.take()
+    guard found.failure == 0 else { return }
+    for name in names {
+      let failure: Int32 = try payload.take()
+      let size = Int(try payload.take(UInt32.self))
+      guard payload.at + size <= payload.end else { return }
+      if failure == 0 { found.values[name] = settingText(Array(bytes[payload.at..<(payload.at + size)])) }
+      payload.at += size
+    }
+  } catch {
+    if found.values.names.isEmpty { found.failure = EIO }
   }
 }
 

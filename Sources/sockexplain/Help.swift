@@ -6,7 +6,7 @@ enum Help {
   /// Command lines and what they do. The lines are typed, so they are not translated.
   static let usage: [(String, HelpPhrase)] = [
     ("sockexplain", .usageGlance), ("sockexplain [OPTIONS] [FILTER]", .usageList), ("sockexplain explain TERM...", .usageExplain),
-    ("sockexplain counters [PATTERN]", .usageCounters),
+    ("sockexplain sysctl-audit [NAME]", .usageAudit), ("sockexplain counters [PATTERN]", .usageCounters),
   ]
   static let filter: [(String, HelpPhrase)] = [
     ("PORT, ADDRESS[:PORT]", .filterPort), ("src HOST, dst HOST", .filterHost), ("sport OP PORT, dport OP PORT", .filterCompare),

@@ -8,6 +8,7 @@ enum HelpPhrase: String, PhraseTable {
   case name = "show network sockets and explain them"
   case usageGlance = "this machine at a glance"
   case usageList = "list sockets, explained"
+  case usageAudit = "settings, judged by what the sockets show"
   case usageExplain = "a field, state, errno, message, … explained"
   case usageCounters = "netstat -s by name, with meaning and rate"
   case filterHeading = "Filter"

@@ -32,6 +32,8 @@ enum UsagePhrase: String, PhraseTable {
     "-E (--events): goes with drops, as in sockexplain drops --events; ss's own -E, destroyed sockets as they go, comes later"
   case stacksWithoutDrops = "--stacks: goes with drops, as in sockexplain drops --stacks"
   case fixWithoutAudit = "--fix: belongs to sysctl-audit, as in sockexplain sysctl-audit --fix"
+  case unknownSetting = "{word}: no such setting; 'sockexplain sysctl-audit' lists them"
+  case unknownSettingNear = "{word}: no such setting; near it: {near}"
   case suspiciousWithoutComparison = "--fail-on suspicious: only --compare-netstat finds such sockets; write note, warning or critical"
   case severityWithComparison = "--fail-on: with --compare-netstat the word is suspicious"
   case termMissing = "explain: a term must follow, as in sockexplain explain rto"

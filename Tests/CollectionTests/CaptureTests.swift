@@ -27,6 +27,28 @@ import Wire
     return try Sources.replay(path: path)
   }
 
+  @Test("settings of other namespaces come back, and so does the reason why there are none")
+  func settingsElsewhere() throws {
+    final class Elsewhere: FakeHost {
+      override func settings(_ names: [String], in place: NamespacePlace) -> NamespaceSettings {
+        var found = NamespaceSettings()
+        if place == .fresh { found.values = SysctlSet(["net.core.somaxconn": "4096", "net.ipv4.tcp_rmem": "1\t2\t3"]) }
+        found.isSame = place == .initial
+        return found
+      }
+    }
+    let replayed = try replay(.fake(host: Elsewhere())) { live in
+      for place in [NamespacePlace.fresh, .initial] { _ = live.host.settings(["net.core.somaxconn"], in: place) }
+    }
+    let fresh = replayed.host.settings([], in: .fresh)
+    #expect(fresh.values["net.ipv4.tcp_rmem"] == "1\t2\t3" && fresh.values.names.count == 2 && !fresh.isSame && fresh.failure == 0)
+    #expect(replayed.host.settings([], in: .initial).isSame)
+    let refused = try replay(.fake()) { live in _ = live.host.settings(["net.core.somaxconn"], in: .fresh) }
+    #expect(refused.host.settings([], in: .fresh).failure == 38)
+    // Not asked at the time: a gap, not an answer.
+    #expect(refused.host.settings([], in: .initial).failure != 0 && refused.captureGaps.contains { $0.id == "not-captured" })
+  }
+
   @Test func everythingComesBackAsItWas() throws {
     let diag = FakeDiag([
       Self.listen: [([[1, 2, 3], [UInt8](repeating: 7, count: 100)], nil)],

@@ -55,7 +55,7 @@ final class FakeFiles: FileSource {
   func link(_ path: String) throws(FileError) -> [UInt8] { try read(path) }
 }
 
-final class FakeHost: Host {
+class FakeHost: Host {
   var now: Int64 = 1_000
   let kernelRelease = "6.18.44-test"
   let ticksPerSecond = 250
@@ -69,6 +69,11 @@ final class FakeHost: Host {
   func interfaceNames() -> [UInt32: Name] { [1: Name("lo"), 7: Name([0x65, 0xff])] }
   func cgroupPaths() -> [UInt64: Name] { [1: Name("/"), 42: Name("/system.slice/app.service")] }
   func wait(milliseconds: Int) { waited.append(milliseconds) }
+  func settings(_ names: [String], in place: NamespacePlace) -> NamespaceSettings {
+    var none = NamespaceSettings()
+    none.failure = 38
+    return none
+  }
   func walkOwners(wanted: InodeSet?, into table: inout OwnerTable) -> OwnerWalkResult {
     for (inode, pid) in [(UInt32(501), Int32(10)), (502, 10), (503, 11)] where wanted?.contains(inode) ?? true {
       table.add(inode: inode, owner: Owner(pid: pid, fd: 3))

@@ -57,15 +57,22 @@ static void udp_drop(void)
 {
 	make_namespace();
 	if (actor("server")) {
-		int server = open_socket(AF_INET, SOCK_DGRAM, 0), client = open_socket(AF_INET, SOCK_DGRAM, 0), size = 4096, count = number("count", 100);
+		int server = open_socket(AF_INET, SOCK_DGRAM, 0), client = open_socket(AF_INET, SOCK_DGRAM, 0), count = number("count", 100);
+		int size = number("buffer", 4096), pause_for = number("again_ms", 0);
 		static char bytes[1000];
-		setsockopt(server, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+		// buffer=0 leaves what rmem_default gives.
+		if (size > 0) setsockopt(server, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 		bind_to(server, "0.0.0.0", PORT);
 		connect_to(client, "127.0.0.1", PORT);
 		for (int i = 0; i < count; i++) send(client, bytes, sizeof bytes, 0);
 		if (udp_drops() == 0) fail("nothing was dropped");
 		settled();
-		rest();
+		if (pause_for == 0) rest();
+		// With again_ms the losses go on.
+		for (;;) {
+			send(client, bytes, sizeof bytes, 0);
+			nap(pause_for);
+		}
 	}
 	tell("port", "%d", PORT);
 }
@@ -109,7 +116,7 @@ static void unix_sockets(void)
 
 const struct scenario other_scenarios[] = {
 	{ "udp", "bound, connected, IPv6 and UDP-Lite sockets, raw ICMP: unread=1 (datagrams of 10 bytes)", udp },
-	{ "udp-drops", "a receive buffer that overflowed: count=100", udp_drop },
+	{ "udp-drops", "a receive buffer that overflowed: count=100 buffer=4096 again_ms=0", udp_drop },
 	{ "unix", "listener with pending connections, datagram, abstract, hostile path, pair: pending=2 backlog=5", unix_sockets },
 	{ 0 },
 };

@@ -236,6 +236,11 @@ static void time_wait(void)
 	}
 	enter(pair.client);
 	set("ipv4/tcp_fin_timeout", number("fin_timeout", 60));
+	int ports = number("ports", 0);
+	if (ports > 0) {
+		FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "we");
+		if (!range || fprintf(range, "40000 %d\n", 40000 + ports - 1) < 0 || fclose(range)) fail("port range");
+	}
 	if (actor("client")) {
 		char byte;
 		for (int i = 0; i < count; i++) {
@@ -403,7 +408,7 @@ const struct scenario states_scenarios[] = {
 	{ "fin-dropped", "orphans in FIN-WAIT-1: count=1 orphan_retries=0", fin_dropped },
 	{ "peer-fin-dropped", "FIN-WAIT-2 without a process, LAST-ACK at the server: fin_timeout=60", peer_fin_dropped },
 	{ "closing", "CLOSING at the server, FIN-WAIT at the client", closing },
-	{ "time-wait", "TIME-WAIT at the client, or the server: count=1 server_first=0 fin_timeout=60", time_wait },
+	{ "time-wait", "TIME-WAIT at the client, or the server: count=1 server_first=0 fin_timeout=60 ports=0 (a range of so many from 40000)", time_wait },
 	{ "keepalive", "a peer that is gone: time=10 intvl=5 probes=5 dead=1", keepalive },
 	{ "persist", "a reader that stopped reading", persist },
 	{ "black-hole", "data that nobody acknowledges: bytes=1000", black_hole },

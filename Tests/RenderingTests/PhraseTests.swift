@@ -11,6 +11,10 @@ import Testing
 /// Every table of phrases in the program: what Docs/phrases.tsv lists and a translation has to cover.
 private var tables: [any PhraseTable.Type] {
   [
+    AcceptJudgePhrase.self, AuditGapPhrase.self, AuditPagePhrase.self, AuditPhrase.self, CloseJudgePhrase.self, ConntrackJudgePhrase.self,
+    ConsequencePhrase.self, DeviceJudgePhrase.self, FeatureJudgePhrase.self, FixPagePhrase.self, KeepaliveJudgePhrase.self,
+    LeftoverPhrase.self, MemoryJudgePhrase.self, PatienceJudgePhrase.self, PortJudgePhrase.self, SettingPagePhrase.self,
+    SynQueueJudgePhrase.self, TimeWaitJudgePhrase.self, UDPJudgePhrase.self,
     CapturePhrase.self, GapPhrase.self, ProbePhrase.self, ProbeUsagePhrase.self,
     AcceptQueueBurstPhrase.self, AcceptQueueFillingPhrase.self, AcceptQueueFullPhrase.self, AcceptStalledPhrase.self, AlikePhrase.self,
     CloseWaitPhrase.self, ClosingPhrase.self, ConnectUnansweredPhrase.self, CountPhrase.self, DatagramPhrase.self,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
+#include <sys/types.h>
 
 static inline int shim_getopt_long(int argc, char *const *argv, const char *shorts, const struct option *longs, int *index)
 {
@@ -22,4 +23,8 @@ long shim_getdents64(int directory, void *buffer, size_t size);
 /* Ctrl-C sets a flag instead of killing (once), or kills again; and whether it was pressed. */
 void shim_note_interrupt(int wanted);
 int shim_was_interrupted(void);
+/* Reads files (names that end with NUL, `size` bytes in all) in the network namespace of `descriptor`, or in a new one when it is
+ * negative. The answer comes from the descriptor returned: i32 errno of the change, then for each file i32 errno, u32 size, bytes. */
+int shim_read_in_namespace(int descriptor, const char *paths, size_t size, pid_t *pid);
+void shim_wait(pid_t pid);
 #endif
