@@ -40,11 +40,12 @@ public struct CounterFacts: Sendable, Equatable {
   public let scope: Scope
   /// The file it is read from.
   public let file: File
-  /// What `netstat -s` (net-tools 2.10) prints beside the number, singular and plural given as the plural; nil when it prints the bare name or nothing.
+  /// What `netstat -s` (net-tools 2.10) prints after the number, or with `#` where the number stands inside; nil when it prints the bare name or
+  /// nothing.
   public let phrase: String?
   /// Rises in normal life, so that its movement alone is no alarm.
   public let isBenign: Bool
-  /// The kernel that brought it, such as `5.4`; nil when that is older than 4.4 or does not matter.
+  /// The kernel that brought it, such as `5.4`; nil when 5.10 had it already.
   public let since: String?
 
   /// The key in a `CounterSet`: `TcpExt.ListenOverflows`.

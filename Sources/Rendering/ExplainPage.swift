@@ -24,7 +24,6 @@ enum ExplainPhrase: String, PhraseTable {
   case display = "shows a state, cannot be written"
   case sideEffect = "side effect"
   case unseen = "unseen"
-  case counter = "counter"
   case usually = "usually"
   case at = "elsewhere"
   case victim = "whose"
@@ -128,7 +127,7 @@ public enum ExplainPage {
     page.blank()
     row(.unit, entry.unit.rawValue, to: &page)
     row(misreadingLabel(entry.topic), entry.misreading, to: &page)
-    row(formulaLabel(entry.topic), entry.formula, to: &page)
+    row(.formula, entry.formula, to: &page)
     for (label, text) in facts(entry.setting) { row(label, text, to: &page) }
     for (label, text) in DropFacts.rows(entry.dropReason) { row(label, text, to: &page) }
     row(.ss, entry.ss, to: &page)
@@ -138,10 +137,6 @@ public enum ExplainPage {
     row(.aliases, entry.aliases.isEmpty ? nil : entry.aliases.joined(separator: ", "), to: &page)
     row(.advice, entry.advice, ink: .cyan, to: &page)
     if entry.topic == .state, let state = TCPState.explained(by: entry) { diagram(of: state, to: &page) }
-  }
-
-  static func formulaLabel(_ topic: Topic) -> ExplainPhrase {
-    topic == .message ? .counter : .formula
   }
 
   /// The rows of a setting's facts, those without text left out.

@@ -54,7 +54,7 @@ public enum KnowledgeDocuments {
     lines += wrapped(plain(entry.meaning), width: 120)
     lines += ["", counter.map { facts($0, entry.unit) } ?? DocumentPhrase.unit.say(["unit": entry.unit.rawValue]).description, ""]
     item(ExplainPage.misreadingLabel(entry.topic), entry.misreading, to: &lines)
-    item(ExplainPage.formulaLabel(entry.topic), entry.formula, to: &lines)
+    item(.formula, entry.formula, to: &lines)
     for (label, text) in ExplainPage.facts(entry.setting) { item(label, text, to: &lines) }
     for (label, text) in DropFacts.rows(entry.dropReason) { item(label, text, to: &lines) }
     item(.ss, entry.ss, to: &lines)
