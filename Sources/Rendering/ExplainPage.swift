@@ -7,7 +7,7 @@ enum ExplainPhrase: String, PhraseTable {
   case title = "{term}  ({topic})"
   case unit = "unit"
   case aliases = "also"
-  case misreading = "it is not"
+  case misreading = "beware"
   case belief = "believed"
   case formula = "formula"
   case defaultValue = "default"

@@ -32,7 +32,7 @@ public struct CounterTable: Sendable {
     let rows = groups.flatMap { known[$0] ?? [] }
     // One that falls may be misunderstood; several mean that they all count anew.
     isRestarted = rows.count { $0.change == .restarted && $0.scope == .namespace } > 1
-    self.rows = isRestarted ? rows.map { $0.kind == .total && $0.scope == .namespace && $0.isNonzero ? $0.restarted : $0 } : rows
+    self.rows = isRestarted ? rows.map { $0.kind != .constant && $0.scope == .namespace && $0.isNonzero ? $0.restarted : $0 } : rows
   }
 
   /// Names of both readings, sorted: a type of ICMP message has a line only once it was seen.
