@@ -59,7 +59,8 @@ extension Knowledge {
       "Udp", "OutDatagrams", ambiguous: true, netstat: .phrase("packets sent"), benign: true, unit: .packets,
       summary: "datagrams handed to the IP layer without an error",
       meaning: "One a system call as a rule; what UDP segmentation (UDP_SEGMENT) splits later is one here.",
-      misreading: "Not proof of departure: netfilter or a queue that drops without saying so may still stop it.",
+      misreading:
+        "Not proof of departure: the card, or a queue that throws out something older later, may still lose it. What netfilter drops on output is not in it, the program sees EPERM.",
       source: KernelSource("UDP_MIB_OUTDATAGRAMS", "udp_send_skb()", "net/ipv4/udp.c")),
     counter(
       "Udp", "IgnoredMulti", ambiguous: true, benign: true, unit: .packets,
