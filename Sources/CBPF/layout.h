@@ -16,8 +16,7 @@ enum probe_limit {
 /* Identity of a row. Every byte is set: the kernel compares it as memory. */
 struct probe_drop_key {
   unsigned long long location;
-  unsigned long long cookie;
-  unsigned char address[16]; /* our end; zero where the cookie tells it */
+  unsigned long long identity[2]; /* a cookie and zero, or the address of our end */
   unsigned int netns;
   unsigned int reason;
   unsigned int stack;
@@ -30,7 +29,12 @@ struct probe_drop_key {
   unsigned char state;
   unsigned char family; /* of the socket */
   unsigned char tcp_flags;
-  unsigned char is_summary;
+  unsigned char flags; /* enum probe_key_flag */
+};
+
+enum probe_key_flag {
+  PROBE_IS_SUMMARY = 1,
+  PROBE_HAS_COOKIE = 2,
 };
 
 struct probe_drop_value {

@@ -21,15 +21,15 @@ final class DropTable {
 
   /// A key as memory.
   private struct RowKey: Hashable {
-    var words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+    var words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 
     init(_ key: probe_drop_key) {
-      words = unsafe unsafeBitCast(key, to: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64).self)
+      words = unsafe unsafeBitCast(key, to: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64).self)
     }
 
     static func == (left: RowKey, right: RowKey) -> Bool {
       left.words.0 == right.words.0 && left.words.1 == right.words.1 && left.words.2 == right.words.2 && left.words.3 == right.words.3
-        && left.words.4 == right.words.4 && left.words.5 == right.words.5 && left.words.6 == right.words.6
+        && left.words.4 == right.words.4 && left.words.5 == right.words.5
     }
 
     func hash(into hasher: inout Hasher) {
@@ -39,7 +39,6 @@ final class DropTable {
       hasher.combine(words.3)
       hasher.combine(words.4)
       hasher.combine(words.5)
-      hasher.combine(words.6)
     }
   }
 
@@ -71,7 +70,7 @@ final class DropTable {
     record.socketState = key.state
     record.socketFamily = UInt8(truncatingIfNeeded: key.family)
     record.tcpFlags = key.tcp_flags
-    record.cookie = key.cookie
+    record.cookie = key.flags & UInt8(PROBE_HAS_COOKIE.rawValue) != 0 ? key.identity.0 : 0
     record.local = address(value.local, isIPv6: isIPv6)
     record.localPort = key.port
     record.firstPeer = address(value.peer, isIPv6: isIPv6)
@@ -79,7 +78,7 @@ final class DropTable {
     record.interface = value.interface
     record.stack = key.stack
     record.firstNanoseconds = value.first_ns
-    record.isSummary = key.is_summary != 0
+    record.isSummary = key.flags & UInt8(PROBE_IS_SUMMARY.rawValue) != 0
     return record
   }
 

@@ -91,6 +91,7 @@ struct Starter: ~Copyable {
     object.set("caller_uid", callerUID)
     object.set("has_cookie_helper", hasCookieHelper)
     object.set("has_snprintf", canNameFunctions)
+    object.set("knows_null", isKernel(release, atLeast: 6, 13))
     configure(object)
     let code = object.load()
     return (code == 0 ? object : nil, code)

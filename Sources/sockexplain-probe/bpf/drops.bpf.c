@@ -56,8 +56,8 @@ struct {
 } scratch SEC(".maps");
 
 struct packet {
-  __u8 source[16];
-  __u8 destination[16];
+  __u64 source[2];
+  __u64 destination[2];
   __u16 source_port;
   __u16 destination_port;
   __u16 ethertype;
@@ -93,10 +93,10 @@ static __always_inline void read_packet(struct sk_buff *skb, struct packet *pack
     if (bytes[0] >> 4 != 6) return;
     packet->family = AF_INET6;
     packet->proto = bytes[6];
-    *(__u64 *)packet->source = *(__u64 *)(bytes + 8);
-    *(__u64 *)(packet->source + 8) = *(__u64 *)(bytes + 16);
-    *(__u64 *)packet->destination = *(__u64 *)(bytes + 24);
-    *(__u64 *)(packet->destination + 8) = *(__u64 *)(bytes + 32);
+    packet->source[0] = *(__u64 *)(bytes + 8);
+    packet->source[1] = *(__u64 *)(bytes + 16);
+    packet->destination[0] = *(__u64 *)(bytes + 24);
+    packet->destination[1] = *(__u64 *)(bytes + 32);
     ports = bytes + 40;
     // One hop-by-hop, routing or destination header; more are not seen with TCP and UDP.
     if (packet->proto == 0 || packet->proto == 43 || packet->proto == 60) {
@@ -191,7 +191,7 @@ static __always_inline void count(struct probe_drop_key *key, struct packet *pac
   }
   struct probe_drop_key summary = {
       .netns = key->netns, .reason = key->reason, .ethertype = key->ethertype, .proto = key->proto, .source = key->source,
-      .direction = key->direction, .is_summary = 1};
+      .direction = key->direction, .flags = PROBE_IS_SUMMARY};
   fresh.symbol[0] = 0;
   bool is_kfree = key->source == 0;
   if (bpf_map_update_elem(&summary_rows, &summary, &fresh, BPF_NOEXIST)) {
@@ -215,7 +215,7 @@ static __always_inline void send_event(struct probe_drop_key *key, struct packet
   bool is_sent = key->direction;
   event->kind = 8;
   event->ns = bpf_ktime_get_ns();
-  event->cookie = key->cookie;
+  if (key->flags & PROBE_HAS_COOKIE) event->cookie = key->identity[0];
   event->location = key->location;
   event->netns = key->netns;
   event->reason = key->reason;
@@ -233,13 +233,18 @@ static __always_inline void send_event(struct probe_drop_key *key, struct packet
   mine->events++;
 }
 
+static __always_inline void set_cookie(struct probe_drop_key *key, __u64 cookie) {
+  key->identity[0] = cookie;
+  if (cookie) key->flags = PROBE_HAS_COOKIE;
+}
+
 // Our end of the packet, and whose it is.
 static __always_inline void attribute(struct probe_drop_key *key, struct packet *packet, struct sk_buff *skb, bool has_receiver, struct sock *receiver) {
   struct sock *held = skb->sk;
   bool has_held = held != 0;
   if (has_receiver && receiver) {
     key->attribution = 1;
-    key->cookie = cookie_of(receiver);
+    set_cookie(key, cookie_of(receiver));
     key->state = receiver->__sk_common.skc_state;
     key->family = receiver->__sk_common.skc_family;
   } else {
@@ -252,14 +257,14 @@ static __always_inline void attribute(struct probe_drop_key *key, struct packet 
       if (port && port == ours && BPF_CORE_READ(held, __sk_common.skc_net.net, ns.inum) == key->netns) {
         key->attribution = key->direction ? 3 : 2;
         // No helper takes this pointer: the cookie is there when somebody asked for it before.
-        key->cookie = BPF_CORE_READ(held, __sk_common.skc_cookie.counter);
+        set_cookie(key, BPF_CORE_READ(held, __sk_common.skc_cookie.counter));
         key->state = BPF_CORE_READ(held, __sk_common.skc_state);
         key->family = BPF_CORE_READ(held, __sk_common.skc_family);
       }
     }
   }
   key->port = key->direction ? packet->source_port : packet->destination_port;
-  if (!key->cookie) __builtin_memcpy(key->address, key->direction ? packet->source : packet->destination, 16);
+  if (!key->flags) __builtin_memcpy(key->identity, key->direction ? packet->source : packet->destination, 16);
 }
 
 SEC("tp_btf/kfree_skb")
@@ -273,11 +278,14 @@ int kfree_skb(__u64 *ctx) {
 
   if (!mine) return 0;
   if (bpf_core_field_exists(struct trace_event_raw_kfree_skb, rx_sk)) {
-    // The verifier of 6.11 and 6.12 takes the pointer for one that is never null and would leave a plain test out: ask for its bits.
-    __u64 bits = 0;
-    bpf_probe_read_kernel(&bits, sizeof(bits), &ctx[3]);
-    has_receiver = bits != 0;
     receiver = (void *)ctx[3];
+    has_receiver = true;
+    if (!knows_null) {
+      // Such a verifier takes the pointer for one that is never null and leaves the test out: ask for its bits.
+      __u64 bits = 0;
+      bpf_probe_read_kernel(&bits, sizeof(bits), &ctx[3]);
+      has_receiver = bits != 0;
+    }
   }
   key.netns = namespace_of(skb, has_receiver, receiver);
   if (!key.netns) {
@@ -313,7 +321,7 @@ int tcp_bad_csum(__u64 *ctx) {
   key.proto = packet.proto;
   key.tcp_flags = packet.tcp_flags;
   key.port = packet.destination_port;
-  __builtin_memcpy(key.address, packet.destination, 16);
+  __builtin_memcpy(key.identity, packet.destination, 16);
   count(&key, &packet, skb, mine);
   return 0;
 }
@@ -328,7 +336,7 @@ int udp_fail_queue_rcv_skb(__u64 *ctx) {
   if (!mine) return 0;
   key.netns = sk->__sk_common.skc_net.net->ns.inum;
   if (!is_wanted(key.netns)) return 0;
-  key.cookie = cookie_of(sk);
+  set_cookie(&key, cookie_of(sk));
   key.state = sk->__sk_common.skc_state;
   key.family = sk->__sk_common.skc_family;
   key.proto = sk->sk_protocol;

@@ -269,6 +269,7 @@ const volatile __u32 own_pidns = 0;
 const volatile __u32 caller_uid = 0;
 const volatile bool has_cookie_helper = false; /* bpf_get_socket_cookie() for tracing programs, 5.12 */
 const volatile bool has_snprintf = false;      /* bpf_snprintf(), 5.13 */
+const volatile bool knows_null = false;        /* the verifier knows which arguments of tracepoints may be null, 6.13 */
 
 /* Numbers of namespaces begin here (PROC_DYNAMIC_FIRST, less the fixed ones of the initial namespaces): what is below was no namespace. */
 #define FIRST_NAMESPACE 0xefffff00u
