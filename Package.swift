@@ -36,7 +36,7 @@ let package = Package(
     room("SockDiag", ["Wire", "Netlink", "Catalog"]),
     room("ProcFS", ["Catalog", "CShims"]),
     room("ProbeStream", ["Wire"]),
-    room("Snapshot", ["SockDiag", "ProcFS", "Catalog"]),
+    room("Snapshot", ["SockDiag", "ProcFS", "ProbeStream", "Catalog"]),
     room("Collection", ["Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Netlink", "Wire", "Catalog", "CShims"]),
     room("Rendering", ["Findings", "Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Wire", "Catalog", "CShims"]),
     room("Findings", ["Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Catalog"]),
@@ -64,7 +64,7 @@ let package = Package(
     // The side-car's stream as text.
     .executableTarget(name: "probedump", dependencies: ["ProbeStream"], path: "Tests/ProbeDump", swiftSettings: strict),
     tests("ArchitectureTests", []),
-    tests("LiveTests", []),
+    tests("LiveTests", ["ProbeStream"]),
     tests("WireTests", ["Wire"]),
     tests("CatalogTests", ["Catalog"]),
     tests("CLITests", ["sockexplain", "Findings", "SockDiag", "Catalog"]),

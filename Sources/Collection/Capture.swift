@@ -73,6 +73,9 @@ final class Capture {
   /// Walks that wanted every socket of the capture, and those that wanted some.
   var wholeWalks = Series<Walk>()
   var partialWalks = Series<Walk>()
+  /// Answers of the side-car, by its command line.
+  var probes: [[UInt8]: Series<ProbeAnswer>] = [:]
+  var probeKey: [UInt8] = []
   var diagFailure: NetlinkError?
   var uid: UInt32 = 0
   var ticksPerSecond = 100

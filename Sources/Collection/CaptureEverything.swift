@@ -15,6 +15,7 @@ extension Sources {
     sources.diag = live.diag.map { RecordingDiag($0, writer) }
     sources.files = RecordingFiles(live.files, writer)
     sources.host = RecordingHost(live.host, writer)
+    sources.probe = live.probe.map { RecordingProbe($0, writer) }
     sources.writer = writer
     if let failure = live.diagFailure { writer.put(CaptureType.diagFailure, NetlinkError.recorded(failure)) }
     return sources
@@ -36,6 +37,7 @@ extension Sources {
       diag: failure == nil ? ReplayDiag(capture) : nil, diagFailure: failure, files: ReplayFiles(capture),
       host: ReplayHost(capture, fileTime: fileTime))
     sources.isReplay = true
+    sources.probe = capture.isBare ? nil : ReplayProbe(capture)
     sources.capture = capture
     return sources
   }
@@ -66,6 +68,7 @@ extension Sources {
     _ = (host as? RecordingHost)?.cgroupPaths { cgroups.contains($0) }
     captureProcesses(owners, of: sockets)
     captureSettings()
+    captureInternals()
     _ = readUsers(from: files)
     _ = try? files.read("/etc/services")
     _ = host.interfaceNames()

@@ -38,6 +38,12 @@ enum CaptureType {
   static let cgroups: UInt16 = 0x8026
   /// Settings of another network namespace.
   static let settings: UInt16 = 0x8027
+  /// A question to the side-car: the words of its command line.
+  static let probe: UInt16 = 0x8030
+  /// Bytes of its answer.
+  static let probeBytes: UInt16 = 0x8031
+  /// How the answer ended, or why the side-car could not be started.
+  static let probeEnd: UInt16 = 0x8032
   /// Nothing is missing behind the records before it.
   static let end: UInt16 = 0x80ff
 

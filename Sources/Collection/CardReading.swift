@@ -48,6 +48,7 @@ extension Collector {
     let shown = reading.subjects.prefix(detailLimit).map(\.inode) + unix.prefix(detailLimit).map(\.inode)
     let pids = Set(shown.flatMap { table[$0].map(\.pid) })
     readDetails(of: pids.sorted().prefix(detailLimit), into: &reading.snapshot)
+    if reading.subjects.contains(where: { $0.proto == .tcp }) { readInternals(into: &reading.snapshot) }
     reading.snapshot.gaps = gaps
   }
 

@@ -1,4 +1,20 @@
-internal import Snapshot
+internal import Catalog
+internal import ProcFS
+internal import ProbeStream
+public import Snapshot
+
+extension ProbeRequest {
+  /// What only eBPF tells of every TCP socket, once.
+  static let internals = ProbeRequest(.queues)
+  static let owners = ProbeRequest(.owners)
+}
+
+extension ProbeSession {
+  /// Reads a one-shot answer to its end; what hangs is given up after five seconds of silence.
+  func readAll() {
+    while next(milliseconds: 5000) != .nothing, !isEnded {}
+  }
+}
 
 extension Collector {
   /// Starts the side-car with a question; nil, and a gap noted, when it cannot be started. The session's own gaps are the caller's to note at the end.
@@ -18,5 +34,36 @@ extension Collector {
   /// Notes what a session could not see.
   public mutating func noteGaps(of session: ProbeSession) {
     for gap in session.gaps { note(gap) }
+  }
+
+  /// Adds what only eBPF tells of TCP sockets: depth of SYN queues, options. Silent where the side-car is not there or may not be used, because the
+  /// page is whole without it and says "unless the program set …".
+  public mutating func readInternals(into snapshot: inout Snapshot) {
+    guard let reading = try? sources.probe?.start(.internals) else { return }
+    let session = ProbeSession(reading, request: .internals)
+    session.readAll()
+    for (cookie, socket) in session.sockets { snapshot.internals[cookie] = SocketInternals(socket) }
+  }
+}
+
+/// The owner walk of the side-car, for hosts with very many descriptors.
+extension ProbeSession {
+  /// Fills the owner table with the wanted sockets; false when the answer is not whole, or not everybody's.
+  func fill(_ table: inout OwnerTable, wanted: InodeSet?, ticksPerSecond: Int) -> Bool {
+    readAll()
+    guard end == .done, hello?.callerUID == 0, programs["iter/task_file"]?.state == .attached else { return false }
+    for owner in owners {
+      let process = owner.process
+      let pid = Int32(truncatingIfNeeded: process.processID)
+      var isWanted = false
+      for descriptor in owner.descriptors where wanted?.contains(descriptor.inode) ?? true {
+        table.add(inode: descriptor.inode, owner: Owner(pid: pid, fd: Int32(truncatingIfNeeded: descriptor.descriptor)))
+        isWanted = true
+      }
+      guard isWanted, table.processes[pid] == nil else { continue }
+      let ticks = process.startNanoseconds / UInt64(max(1, 1_000_000_000 / ticksPerSecond))
+      table.processes[pid] = ProcessRecord(pid: pid, startTicks: ticks, name: Name(process.name), uid: process.uid)
+    }
+    return true
   }
 }

@@ -46,6 +46,8 @@ public struct Snapshot: Sendable {
   public var unix: [UnixSocket]
   /// Who holds them.
   public var owners: OwnerTable
+  /// What only eBPF tells of TCP sockets, by cookie; empty without the side-car.
+  public var internals: [UInt64: SocketInternals]
   /// Counters of this network namespace.
   public var counters: CounterSet
   /// /proc/net/sockstat and sockstat6: `TCP.orphan`, `TCP.tw`, `TCP.alloc`, `TCP.mem`, `sockets.used`.
@@ -71,6 +73,7 @@ public struct Snapshot: Sendable {
     self.consistency = consistency
     unix = []
     owners = OwnerTable()
+    internals = [:]
     counters = CounterSet()
     sockstat = CounterSet()
     sysctls = SysctlSet()
