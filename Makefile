@@ -19,6 +19,7 @@ RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(C
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import \
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-concurrency-module-import
 BINARY := .build/release/sockexplain
+PROBE := .build/release/sockexplain-probe
 # A linker fills its output piecemeal, which leaves it in the page cache in small pieces and gives every start more page faults. The same bytes
 # written in one go start a tenth faster; file and time stay the same, so that the next build finds nothing to do. A program that runs is left.
 REWRITE = cp -p $(BINARY) $(LINK)/copy && { { cat $(LINK)/copy >$(BINARY); } 2>/dev/null && touch -r $(LINK)/copy $(BINARY) || true; } && \
@@ -42,11 +43,12 @@ build: deps ## Build for debugging
 
 # Build messages go to stderr, so that the standard output of `make run` is the program's alone.
 .PHONY: release
-release: deps ## Build the released program into .build/release
+release: deps ## Build the released program and its side-car into .build/release
 	@mkdir -p $(LINK)
 	@archive=$$(clang -print-file-name=libstdc++.a); [[ $$archive != /* ]] || ln -sf "$$archive" $(LINK)/libstdc++.a
 	@swift build --product sockexplain $(RELEASE) $(STRICT) >&2
 	@$(REWRITE)
+	@swift build --product sockexplain-probe $(RELEASE) $(STRICT) >&2
 
 .PHONY: test
 test: deps test-deps ## All tests; those on live sockets need root and say so when they are skipped
@@ -56,10 +58,16 @@ test: deps test-deps ## All tests; those on live sockets need root and say so wh
 live-test: deps test-deps ## Only the tests on live sockets, in network namespaces of their own (root)
 	swift test $(STRICT) --filter LiveTests
 
+# ARGS names images: make kernels ARGS=/boot/vmlinuz-6.1.0-56-amd64
+.PHONY: kernels
+kernels: build ## Boot other kernels in QEMU, and let the side-car report an overflow in each
+	@Tests/Kernels/run $(ARGS)
+
 # ARGS chooses sizes: make bench ARGS=2000
 .PHONY: bench
 bench: release ## Time it against ss on farms of sockets, and its reliability under churn (root)
 	@swift build --product makesockets >&2
+	@swift build --product probedump >&2
 	@Benchmarks/run $(ARGS)
 
 .PHONY: check
@@ -93,10 +101,13 @@ install: release ## Install under $(DESTDIR)$(PREFIX)
 	install -D -m 644 Docs/sockexplain.1 $(ROOT)/share/man/man1/sockexplain.1
 	for each in $(COMPLETIONS); do \
 		$(BINARY) --completions $${each%%:*} | install -D -m 644 /dev/stdin $(ROOT)/share/$${each#*:}; done
+	install -D -s -m 750 $(PROBE) $(ROOT)/libexec/sockexplain-probe
+	@.ci/grant "$(ROOT)/libexec/sockexplain-probe" "$(DESTDIR)"
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there
-	rm -f $(ROOT)/bin/sockexplain $(ROOT)/share/man/man1/sockexplain.1
+	rm -f $(ROOT)/bin/sockexplain $(ROOT)/libexec/sockexplain-probe $(ROOT)/share/man/man1/sockexplain.1
+	@.ci/grant --undo
 	for each in $(COMPLETIONS); do rm -f $(ROOT)/share/$${each#*:}; done
 
 .PHONY: clean

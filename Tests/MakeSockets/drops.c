@@ -1,6 +1,7 @@
 // Packets that the kernel drops, sent again and again until the end: a tracer that comes later still sees them.
 #define _GNU_SOURCE
 #include "lab.h"
+#include <linux/filter.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -33,6 +34,49 @@ static void bad_checksum(void)
 	tell("port", "%d", number("port", 8080));
 }
 
+// Clients that are deaf to the first SYN-ACK, by a socket filter, stay half-open while others fill the accept queue. Then they hear each repeated
+// SYN-ACK (1, 3, 7, 15 s after the SYN), and their ACK is refused. Nothing but loopback is needed.
+static void ack_overflow(void)
+{
+	make_namespace();
+	if (actor("server")) {
+		enum { BACKLOG = 3, CLIENTS = BACKLOG + 1 };
+		struct sock_filter deaf = { BPF_RET | BPF_K, 0, 0, 0 };
+		struct sock_fprog program = { 1, &deaf };
+		struct sockaddr_storage place;
+		socklen_t size = fill_address(&place, "127.0.0.1", 8080);
+		int clients[CLIENTS], unused = 0;
+		tcp_listen("127.0.0.1", 8080, BACKLOG);
+		for (int i = 0; i < CLIENTS; i++) {
+			clients[i] = open_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+			if (setsockopt(clients[i], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)) fail("filter");
+			connect(clients[i], (struct sockaddr *)&place, size);
+		}
+		for (int i = 0; i <= BACKLOG; i++) tcp_connect(NULL, "127.0.0.1", 8080);
+		for (int i = 0; i < CLIENTS; i++) setsockopt(clients[i], SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
+		settled();
+		rest();
+	}
+	tell("port", "8080");
+}
+
+static void udp_overflow(void)
+{
+	make_namespace();
+	if (actor("server")) {
+		int server = open_socket(AF_INET, SOCK_DGRAM, 0), client = open_socket(AF_INET, SOCK_DGRAM, 0), size = 4096;
+		static char bytes[1000];
+		struct sockaddr_storage place;
+		socklen_t length = fill_address(&place, "127.0.0.1", 8080);
+		setsockopt(server, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+		bind_to(server, "0.0.0.0", 8080);
+		if (connect(client, (struct sockaddr *)&place, length)) fail("connect");
+		settled();
+		for (;; nap(number("interval_ms", 20))) send(client, bytes, sizeof bytes, 0);
+	}
+	tell("port", "8080");
+}
+
 static double now(void)
 {
 	struct timespec time;
@@ -61,7 +105,7 @@ static void flood(void)
 		while (sent < total) {
 			if (now() - begin < (double)sent / rate) continue;
 			for (int i = 0; i < BATCH; i++) {
-				to[i] = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(20000 + (sent + i) % ports),
+				to[i] = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(1000 + (sent + i) % ports),
 					.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 				messages[i].msg_hdr = (struct msghdr){ .msg_name = &to[i], .msg_namelen = sizeof to[i], .msg_iov = &data, .msg_iovlen = 1 };
 			}
@@ -106,6 +150,8 @@ static void options(void)
 
 const struct scenario drop_scenarios[] = {
 	{ "bad-checksum", "TCP and UDP with a wrong checksum to open ports, again and again: port=8080 interval_ms=20", bad_checksum },
+	{ "ack-overflow", "the third ACKs of four handshakes meet a full accept queue, over loopback alone", ack_overflow },
+	{ "udp-overflow", "a receive buffer that overflows again and again: interval_ms=20", udp_overflow },
 	{ "flood", "datagrams to closed ports once the file `start` exists, then EVENT sent=: count=100000 rate=200000 ports=16", flood },
 	{ "options", "a connection to port 8080 with TCP_USER_TIMEOUT 30 s, TCP_KEEPIDLE 10, TCP_LINGER2 20, SO_LINGER 7 and others", options },
 	{ 0 },
