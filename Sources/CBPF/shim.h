@@ -79,9 +79,6 @@ static inline unsigned shim_variable(const struct btf *btf, const char *section,
 static inline int shim_has_type(const struct btf *btf, const char *name) {
   return btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0;
 }
-static inline int shim_has_function(const struct btf *btf, const char *name) {
-  return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
-}
 
 /* Whether a structure has a member of this name. */
 static inline int shim_has_member(const struct btf *btf, const char *structure, const char *member) {

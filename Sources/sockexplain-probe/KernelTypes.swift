@@ -4,28 +4,31 @@ internal import ProbeStream
 
 /// The running kernel's BTF: which tracepoints and iterators it has, and how it numbers its reasons.
 @safe struct KernelTypes: ~Copyable {
-  private let btf: OpaquePointer
+  private let btf: OpaquePointer?
+  /// False, and `errno`, when the kernel has none.
+  let isThere: Bool
 
-  /// Reads /sys/kernel/btf/vmlinux; nil and `errno`.
-  init?() {
-    guard let loaded = unsafe btf__load_vmlinux_btf() else { return nil }
-    unsafe btf = unsafe loaded
+  /// Reads /sys/kernel/btf/vmlinux, or only looks whether it is there.
+  init(isRead: Bool) {
+    unsafe btf = isRead ? btf__load_vmlinux_btf() : nil
+    isThere = unsafe isRead ? btf != nil : access("/sys/kernel/btf/vmlinux", R_OK) == 0
   }
 
   deinit { unsafe btf__free(btf) }
 
   borrowing func hasTracepoint(_ name: String) -> Bool {
-    unsafe shim_has_type(btf, "btf_trace_\(name)") != 0
+    guard let btf = unsafe btf else { return false }
+    return unsafe shim_has_type(btf, "btf_trace_\(name)") != 0
   }
 
-  borrowing func hasIterator(_ name: String) -> Bool {
-    unsafe shim_has_function(btf, "bpf_iter_\(name)") != 0
+  borrowing func hasMember(_ structure: String, _ member: String) -> Bool {
+    guard let btf = unsafe btf else { return false }
+    return unsafe shim_has_member(btf, structure, member) != 0
   }
-
-  borrowing func hasMember(_ structure: String, _ member: String) -> Bool { unsafe shim_has_member(btf, structure, member) != 0 }
 
   /// The members of an enumeration whose names begin with a prefix, without it.
   borrowing func reasons(_ enumeration: String, prefix: String, kind: ReasonName.Kind) -> [ReasonName] {
+    guard let btf = unsafe btf else { return [] }
     let id = unsafe btf__find_by_name_kind(btf, enumeration, UInt32(BTF_KIND_ENUM))
     guard id > 0 else { return [] }
     var found: [ReasonName] = []

@@ -53,7 +53,8 @@ struct Starter: ~Copyable {
   mutating func start(_ plan: Plan, _ configure: (BPFObject) -> Void) -> BPFObject? {
     var wanted: [String] = []
     for program in plan.programs {
-      if plan.isIterator ? types.hasIterator(program) : types.hasTracepoint(program) {
+      // libbpf finds an iterator's function itself, and says ESRCH when there is none.
+      if plan.isIterator || types.hasTracepoint(program) {
         wanted.append(program)
       } else {
         records.append(.program(ProgramStatus(name: plan.title(program), state: .absent)))
@@ -71,6 +72,10 @@ struct Starter: ~Copyable {
       for program in wanted where !good.contains(program) { note(plan, program, .refused, code) }
       wanted = good
       (object, code) = good.isEmpty ? (nil, code) : load(plan, good, configure)
+    }
+    if plan.isIterator, code == ESRCH || code == ENOENT {
+      for program in wanted { note(plan, program, .absent, 0) }
+      return nil
     }
     guard let object, code == 0 else {
       records.append(.problem(ProbeProblem(kind: .loadFailed, error: code, detail: plan.name)))

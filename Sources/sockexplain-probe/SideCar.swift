@@ -45,7 +45,9 @@ struct SideCar {
     if !missing.isEmpty {
       return fail([.problem(ProbeProblem(kind: .notPermitted, error: EPERM, detail: missing.joined(separator: ",")))])
     }
-    guard let types = KernelTypes() else { return fail([.problem(ProbeProblem(kind: .noBTF, error: errno))]) }
+    // Reading all types takes 10 ms, and so does libbpf's own reading: iterators do without ours.
+    let types = KernelTypes(isRead: !arguments.isOneShot)
+    guard types.isThere else { return fail([.problem(ProbeProblem(kind: .noBTF, error: errno))]) }
     let names = reasonNames(types)
     var starter = Starter(
       types: types, release: release, namespace: namespace, processNamespace: ownNamespace("pid") ?? 0, callerUID: caller)
