@@ -109,13 +109,16 @@ public struct DropReasonFacts: Sendable {
   public let special: [Circumstance]
   /// The first kernel with it; nil when that is the first with reasons (5.17) or it does not matter.
   public let since: Release?
+  /// Kernels that have it, in words, when it is no name of 6.18's enumeration: another kernel's, or the number range of a subsystem.
+  public let kernels: String?
 
   /// The facts of one reason.
-  public init(_ name: String, usual: Circumstance, special: [Circumstance] = [], since: Release? = nil) {
+  public init(_ name: String, usual: Circumstance, special: [Circumstance] = [], since: Release? = nil, kernels: String? = nil) {
     self.name = name
     self.usual = usual
     self.special = special
     self.since = since
+    self.kernels = kernels
   }
 
   /// What a drop means: `function` as the kernel names it without offset, `state` of the socket that it was for (nil: none known).

@@ -12,6 +12,8 @@ public enum Topic: String, Sendable, CaseIterable {
   case sysctl
   /// A reason for which the kernel drops a packet (`enum skb_drop_reason`).
   case dropReason
+  /// A reason for which the kernel sends a TCP reset (`enum sk_rst_reason`).
+  case resetReason
   /// An errno with the text a program prints for it.
   case errno
   /// A sentence another tool prints (`netstat -s`, dmesg).

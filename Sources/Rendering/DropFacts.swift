@@ -49,6 +49,7 @@ enum DropFacts {
         ))
     }
     rows.append((.capture, capture(usual.capture)))
+    if let kernels = facts.kernels { rows.append((.releases, kernels)) }
     if let since = facts.since { rows.append((.releases, ExplainPhrase.since.say(["release": since]).description)) }
     return rows
   }

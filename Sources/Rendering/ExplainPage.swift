@@ -59,6 +59,7 @@ enum TopicPhrase: String, PhraseTable {
   case counter = "counter"
   case sysctl = "setting"
   case dropReason = "drop reason"
+  case resetReason = "reset reason"
   case errno = "error number"
   case message = "message of another tool"
   case concept = "column or concept"
@@ -68,6 +69,7 @@ enum TopicPhrase: String, PhraseTable {
   case counters = "counters"
   case sysctls = "settings"
   case dropReasons = "drop reasons"
+  case resetReasons = "reset reasons"
   case errnos = "error numbers"
   case messages = "messages of other tools"
   case concepts = "columns and concepts"
@@ -80,6 +82,7 @@ enum TopicPhrase: String, PhraseTable {
     case .counter: counter.rawValue
     case .sysctl: sysctl.rawValue
     case .dropReason: dropReason.rawValue
+    case .resetReason: resetReason.rawValue
     case .errno: errno.rawValue
     case .message: message.rawValue
     case .concept: concept.rawValue
@@ -94,6 +97,7 @@ enum TopicPhrase: String, PhraseTable {
     case .counter: counters.rawValue
     case .sysctl: sysctls.rawValue
     case .dropReason: dropReasons.rawValue
+    case .resetReason: resetReasons.rawValue
     case .errno: errnos.rawValue
     case .message: messages.rawValue
     case .concept: concepts.rawValue

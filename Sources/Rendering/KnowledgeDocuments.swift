@@ -22,7 +22,8 @@ enum DocumentPhrase: String, PhraseTable {
   case sysctls = "Settings"
   case sysctlsIntro = "Settings under /proc/sys that decide what sockets show."
   case drops = "Drop reasons"
-  case dropsIntro = "Reasons for which the kernel drops a packet (`enum skb_drop_reason`), what they mean where, and what proves them."
+  case dropsIntro =
+    "Reasons for which the kernel drops a packet (`enum skb_drop_reason`), what they mean where, and what proves them; then those for which it sends a reset (`enum sk_rst_reason`)."
   case unit = "Unit: {unit}."
   case item = "- {label}: {text}"
 }
@@ -35,7 +36,7 @@ public enum KnowledgeDocuments {
       ("Fields.md", document(.fields, .fieldsIntro, [.field])),
       ("Counters.md", counters),
       ("Sysctls.md", document(.sysctls, .sysctlsIntro, [.sysctl])),
-      ("DropReasons.md", document(.drops, .dropsIntro, [.dropReason])),
+      ("DropReasons.md", document(.drops, .dropsIntro, [.dropReason, .resetReason])),
     ]
   }
 

@@ -2,7 +2,12 @@
 
 extension Knowledge {
   /// Every drop reason's entry; a file of entries adds its list here.
-  public static let dropReasons: [Entry] = Array([socketDropReasons, segmentDropReasons, hostDropReasons].joined())
+  public static let dropReasons: [Entry] = Array(
+    [
+      socketDropReasons, socketEdgeDropReasons, segmentDropReasons, tcpDropReasons, signatureDropReasons, hostDropReasons, ipDropReasons,
+      ipv6DropReasons, neighbourDropReasons, trafficControlDropReasons, deviceDropReasons, tunnelDropReasons, elsewhereDropReasons,
+      subsystemDropReasons,
+    ].joined())
 
   private static let dropReasonsByName: [String: Entry] = {
     var out: [String: Entry] = [:]
@@ -19,13 +24,13 @@ extension Knowledge {
   /// `summary`: what the reason says, whatever the place; the usual circumstance's meaning when left out.
   static func dropReason(
     _ name: String, summary: String? = nil, meaning: String, misreading: String? = nil, usual: DropReasonFacts.Circumstance,
-    special: [DropReasonFacts.Circumstance] = [], since: Release? = nil, source: (function: String, file: String), version: String = "6.12",
-    settings: [String] = []
+    special: [DropReasonFacts.Circumstance] = [], since: Release? = nil, kernels: String? = nil,
+    source: (function: String, file: String), version: String = "6.12", settings: [String] = []
   ) -> Entry {
     Entry(
       name, aliases: ["SKB_DROP_REASON_" + name], topic: .dropReason, unit: .packets, summary: summary ?? usual.meaning, meaning: meaning,
       misreading: misreading, source: KernelSource("SKB_DROP_REASON_" + name, source.function, source.file, version), settings: settings,
-      advice: usual.advice, dropReason: DropReasonFacts(name, usual: usual, special: special, since: since))
+      advice: usual.advice, dropReason: DropReasonFacts(name, usual: usual, special: special, since: since, kernels: kernels))
   }
 
   private static let socketDropReasons: [Entry] = [
@@ -33,7 +38,7 @@ extension Knowledge {
       "NOT_SPECIFIED", summary: "the place where it was dropped gives no reason",
       meaning: """
         Code that was never taught to say why, and every place of older kernels. Only the function tells something: in tcp_v4_rcv() and \
-        tcp_v6_rcv() it is the normal end of a packet that TIME-WAIT or a half-open request has dealt with, and before 6.13 also the third ACK \
+        tcp_v6_rcv() it is the normal end of a packet that TIME-WAIT or a half-open request has dealt with, and before 6.15 also the third ACK \
         that met a full accept queue.
         """,
       misreading: "It is no error by itself; the busiest row of an idle server is often this one and harmless.",
@@ -150,6 +155,6 @@ extension Knowledge {
           harm: .benign,
           victim: .receiver)
       ],
-      since: "6.3", source: ("__skb_queue_purge()", "include/linux/skbuff.h")),
+      since: "6.6", source: ("__skb_queue_purge()", "include/linux/skbuff.h")),
   ]
 }

@@ -16,7 +16,7 @@ extension Knowledge {
           .init("TcpExt.ListenOverflows"), .init("TcpExt.ListenDrops"), .init("TcpExt.EmbryonicRsts", isExact: false),
         ],
         advice: "Make the program accept() faster; a larger backlog (and somaxconn) helps only against bursts."),
-      since: "6.14", source: ("tcp_check_req()", "net/ipv4/tcp_minisocks.c"),
+      since: "6.15", source: ("tcp_check_req()", "net/ipv4/tcp_minisocks.c"),
       settings: ["net.ipv4.tcp_abort_on_overflow", "net.core.somaxconn"]),
     dropReason(
       "TCP_RFC7323_PAWS",
@@ -42,7 +42,7 @@ extension Knowledge {
         "a packet for a port pair in TIME-WAIT carried an older timestamp (PAWS); a SYN among them goes unanswered", harm: .loss,
         victim: .connection, counters: [.init("TcpExt.PAWSTimewait")],
         advice: "Look for clients behind one translator; have the client close first, so that TIME-WAIT stays with it."),
-      since: "6.14", source: ("tcp_timewait_state_process()", "net/ipv4/tcp_minisocks.c"), version: "6.18",
+      since: "6.16", source: ("tcp_timewait_state_process()", "net/ipv4/tcp_minisocks.c"), version: "6.18",
       settings: ["net.ipv4.tcp_timestamps"]),
     dropReason(
       "TCP_CSUM",

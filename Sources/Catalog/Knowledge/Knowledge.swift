@@ -8,7 +8,8 @@ public enum Knowledge {
   /// The spellings of each entry, its term first; made once, for a find compares with all of them.
   private static let spellings: [[Spelling]] = everything.map { entry in ([entry.term] + entry.aliases).map { Spelling($0) } }
 
-  private static let everything: [Entry] = fields + concepts + states + timers + counters + sysctls + dropReasons + errnos + messages
+  private static let everything: [Entry] = Array(
+    [fields, concepts, states, timers, counters, sysctls, dropReasons, resetReasons, errnos, messages].joined())
 
   /// The entries of the numbers that the kernel sends for a socket.
   static var fields: [Entry] { Field.all.map(\.entry) + Entry.handDecoded }
