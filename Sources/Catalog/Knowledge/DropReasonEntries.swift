@@ -48,7 +48,7 @@ extension Knowledge {
           "multicast that nobody here has joined, such as the reports of IPv6's own neighbour discovery (MLD)", at: ["ip6_mc_input"],
           isSent: false, harm: .benign, victim: .host),
         .init(
-          "TIME-WAIT has dealt with the packet: the last FIN, a repeated one, or an ACK that needs no more",
+          "TIME-WAIT or an orphaned FIN-WAIT-2 has dealt with it: the last FIN, a repetition, or late data answered with a reset",
           at: ["tcp_v4_rcv", "tcp_v6_rcv"],
           states: [.timeWait], harm: .benign, victim: .connection),
         .init(

@@ -190,8 +190,9 @@ extension Knowledge {
     dropReason(
       "TCP_ABORT_ON_DATA",
       meaning: """
-        The program here has closed the socket, and the peer went on sending. Nobody can read that, so the connection is reset and the peer gets ECONNRESET or \
-        EPIPE. Protocols in which one side closes early (a cancelled download, a health check) show it every day.
+        The program here has closed the socket, and the peer went on sending before our FIN was acknowledged or while the full socket was still there. Nobody can read that, so the \
+        connection is reset and the peer gets ECONNRESET or EPIPE. Later, when only the FIN-WAIT-2 mini-socket is left, the same story appears as NOT_SPECIFIED with the reset reason \
+        TCP_TIMEWAIT_SOCKET.
         """,
       misreading: "The counter also rises without a packet, when a program closes with SO_LINGER 0.",
       usual: .init(
