@@ -139,11 +139,7 @@ struct OwnerWalk {
     }
     for match in matches { table.add(inode: match.inode, owner: Owner(pid: pid, fd: match.fd)) }
     var record = ProcessRecord(pid: pid, startTicks: before, name: after.name, uid: directory.status(".")?.uid ?? 0)
-    if let file = directory.open("cgroup"), let bytes = file.readAll(), let cgroup = CgroupPath(bytes) {
-      record.cgroup = cgroup.path
-      record.unit = cgroup.unit
-      record.container = cgroup.container
-    }
+    record.readCgroup(of: directory)
     table.processes[pid] = record
   }
 

@@ -139,6 +139,25 @@ import Testing
     }
   }
 
+  /// So many that the program asks the side-car, here one that leaves a trace; a copy of the program without a side-car reads /proc.
+  @Test func ownersOfManySocketsAreThoseOfProc() throws {
+    try Scenario.with("farm", "sockets=21000", "listeners=5") { lab in
+      let directory = FileManager.default.temporaryDirectory.appending(path: "owners-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+      defer { try? FileManager.default.removeItem(at: directory) }
+      let copy = directory.appending(path: "sockexplain")
+      try FileManager.default.copyItem(at: Lab.products.appending(path: "sockexplain"), to: copy)
+      let fromProc = try lab.run(copy.path, "-tanpH").lines.sorted()
+      let wrapper = directory.appending(path: "sockexplain-probe")
+      try "#!/bin/sh\n: >$0.ran\nexec \(ProbeRun.program.path) \"$@\"\n".write(to: wrapper, atomically: false, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: wrapper.path)
+      let asked = try lab.run(copy.path, "-tanpH")
+      #expect(FileManager.default.fileExists(atPath: wrapper.path + ".ran"))
+      #expect(asked.lines.sorted() == fromProc)
+      #expect(fromProc.count >= 21000)
+    }
+  }
+
   @Test func stacksNameFunctionsAndNoAddresses() throws {
     try Scenario.with("established") { lab in
       let records = try ProbeRun.watch(["--drops", "--stacks", "--events"], lab) { try knock(lab) }

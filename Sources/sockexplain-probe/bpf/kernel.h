@@ -234,6 +234,7 @@ struct task_struct {
 struct seq_file;
 struct bpf_iter_meta {
   struct seq_file *seq;
+  __u64 session_id;
 };
 struct bpf_iter__tcp {
   struct bpf_iter_meta *meta;
