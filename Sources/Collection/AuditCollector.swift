@@ -9,7 +9,7 @@ enum AuditGapPhrase: String, PhraseTable {
   case unreadable = "{count} settings cannot be read ({error}), {name} first: they are not judged"
   case unreadableOne = "{name} cannot be read ({error}): it is not judged"
   case unreadableRemedy = "mount /proc of this namespace, or run it as root"
-  case noSettings = "/proc/sys/net cannot be read ({error}): no setting is judged"
+  case noSettings = "/proc/sys/net cannot be read ({error}): no setting of the network is judged"
   case softnet = "/proc/net/softnet_stat cannot be read ({error}): drops before the sockets are not judged"
   case bootFile = "{path} cannot be read ({error}): what it changes at the next boot is not said"
   case bootRemedy = "run it as root (sudo)"
@@ -50,7 +50,8 @@ extension Collector {
     reading.now.sysctls = values
     reading.failures = failures
     let hidden = failures.filter { $0.value != absent && $0.value != CaptureError.missingCode }.sorted { $0.key < $1.key }
-    if values.names.isEmpty {
+    // Settings of files are elsewhere: without /proc/sys/net nothing of the network was judged.
+    if !values.names.contains(where: { $0.hasPrefix("net.") }) {
       let code = hidden.first?.value ?? absent
       if sources.isReplay { return }
       note(.of("settings-unreadable", AuditGapPhrase.noSettings.say(["error": errorText(code)]), AuditGapPhrase.unreadableRemedy.say()))

@@ -122,6 +122,7 @@ public enum AuditDocument {
     } else {
       json.number("milliseconds", UInt64(max(0, each.number)))
     }
+    json.text("value", each.value.description)
     json.text("text", each.detail.description)
     json.open("settings", 0x5b)
     for name in each.settings { json.element(name) }

@@ -6,8 +6,17 @@ internal import Snapshot
 enum AuditPagePhrase: String, PhraseTable {
   static var room: String { "audit.page" }
   case title = "{count} settings behind what {sockets} sockets show, kernel {kernel}, two readings {time} apart"
+  case titleOne = "{count} settings behind what 1 socket shows, kernel {kernel}, two readings {time} apart"
+  case titleNone = "{count} settings, no TCP or UDP socket here, kernel {kernel}, two readings {time} apart"
   case tallyFine = "nothing here speaks against any of them: all {ok} are fine here"
-  case tally = "{critical} critical, {warn} warn, {note} note; {ok} are fine here"
+  case tally = "{levels}; fine here: {ok} of {count}"
+  case critical = "{count} critical"
+  case warning = "1 warning"
+  case warnings = "{count} warnings"
+  case note = "1 note"
+  case notes = "{count} notes"
+  case above = "{levels} at the top of this page: {names}"
+  case aboveMore = "{levels} at the top of this page: {names}, …"
   case child = "a child network namespace: settings of the whole machine are the host's, and files of sysctl.d are not for it"
   case changed = "{value} ≠ {standard}"
   case problem = "{value} (default {standard})"
@@ -46,6 +55,7 @@ public enum AuditPage {
     }
     page.blank()
     page.put((report.level == .ok ? AuditPagePhrase.moreFine : .more).rawValue, hang: 2, ink: .dim)
+    last(report, to: &page)
     GlancePage.gaps(audit.reading.now.gaps, to: &page)
     return page.text
   }
@@ -53,18 +63,47 @@ public enum AuditPage {
   static func head(_ report: AuditReport, _ audit: AuditEvidence, to page: inout Page) {
     let now = audit.reading.now
     let settings = report.settings.filter { $0.value != nil }
-    func count(_ level: AuditLevel) -> Int { settings.count { $0.level == level } }
     let time = Durations.words(milliseconds: audit.evidence.intervalMilliseconds ?? 0)
+    let title: AuditPagePhrase =
+      switch now.inet.sockets.count {
+      case 0: .titleNone
+      case 1: .titleOne
+      default: .title
+      }
     page.put(
-      AuditPagePhrase.title.say([
+      title.say([
         "count": settings.count, "sockets": now.inet.sockets.count, "kernel": now.kernel, "time": time,
       ]).description, hang: 2, ink: .bold)
     let isFine = report.settings.allSatisfy { $0.level == .ok }
     let tally = (isFine ? AuditPagePhrase.tallyFine : .tally).say([
-      "critical": count(.critical), "warn": count(.warn), "note": count(.note), "ok": count(.ok),
+      "levels": levels(report), "count": settings.count, "ok": settings.count { $0.level == .ok },
     ])
     page.put(tally.description, hang: 2, ink: isFine ? .green : .plain)
     if audit.reading.isChild { page.put(AuditPagePhrase.child.rawValue, hang: 2) }
+  }
+
+  /// `1 critical, 2 notes`: the levels above ok that occur.
+  static func levels(_ report: AuditReport) -> String {
+    let troubles = troubles(report)
+    let words: [(AuditLevel, AuditPagePhrase, AuditPagePhrase)] = [
+      (.critical, .critical, .critical), (.warn, .warning, .warnings), (.note, .note, .notes),
+    ]
+    return words.compactMap { level, one, many in
+      let count = troubles.count { $0.level == level }
+      return count == 0 ? nil : (count == 1 ? one : many).say(["count": count]).description
+    }.joined(separator: ", ")
+  }
+
+  /// The verdict again, where a terminal stops: the page is longer than a screen, and its top has left it.
+  static func last(_ report: AuditReport, to page: inout Page) {
+    let troubles = troubles(report)
+    guard let worst = troubles.first else {
+      page.put(AuditPagePhrase.tallyFine.say(["ok": report.settings.count { $0.value != nil }]).description, hang: 2, ink: .green)
+      return
+    }
+    let names = troubles.prefix(5).map(AuditTable.shortName).joined(separator: ", ")
+    let phrase: AuditPagePhrase = troubles.count > 5 ? .aboveMore : .above
+    page.put(phrase.say(["levels": levels(report), "names": names]).description, hang: 2, ink: ink(worst.level))
   }
 
   /// Settings above ok, the worst first, then in the order of the table.
@@ -93,10 +132,15 @@ public enum AuditPage {
       for line in judgement.evidence { page.put(line.description, indent: 12, hang: 14) }
     }
     if let fix = setting.fix {
-      let command = FixPage.command(setting.name, fix)
-      let words = isChild && setting.isOfMachine ? AuditPagePhrase.onHost.say(["command": command]) : command
-      page.put("→ " + words.description, indent: 10, hang: 12, ink: .cyan)
+      page.put("→ " + command(setting, fix, isChild: isChild).description, indent: 10, hang: 12, ink: .cyan)
+      if let then = fix.then { page.put(then.description, indent: 12) }
     }
+  }
+
+  /// The command that changes a setting, and where it must be typed: one of the machine is the host's.
+  static func command(_ setting: AuditedSetting, _ fix: SettingFix, isChild: Bool) -> Sentence {
+    let command = FixPage.command(setting.name, fix)
+    return isChild && setting.isOfMachine ? AuditPagePhrase.onHost.say(["command": command]) : command
   }
 
   static func leftovers(_ report: AuditReport, to page: inout Page) {

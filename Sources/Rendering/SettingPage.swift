@@ -23,6 +23,7 @@ enum SettingPagePhrase: String, PhraseTable {
   case bootRow = "{value}, from {file}:{line}"
   case unseen = "cannot tell"
   case change = "to change it"
+  case effect = "its price"
   case kernel = "kernel"
   case absent = "here"
   case absentHere = "not seen from a child namespace: a setting of the whole machine, which only the host shows"
@@ -39,14 +40,14 @@ public enum SettingPage {
     var page = Page(style)
     for setting in report.settings {
       page.blank()
-      write(setting, report, to: &page)
+      write(setting, report, isChild: audit.reading.isChild, to: &page)
     }
     AuditPage.leftovers(report, to: &page)
     GlancePage.gaps(audit.reading.now.gaps, to: &page)
     return page.text
   }
 
-  static func write(_ setting: AuditedSetting, _ report: AuditReport, to page: inout Page) {
+  static func write(_ setting: AuditedSetting, _ report: AuditReport, isChild: Bool, to page: inout Page) {
     typealias Phrase = SettingPagePhrase
     let facts = setting.entry.setting
     let title = setting.value == nil ? setting.name : Phrase.title.say(["name": setting.name, "level": setting.level.name]).description
@@ -73,8 +74,9 @@ public enum SettingPage {
       row(.follows, Phrase.consequence.say(["label": each.label, "value": each.value, "detail": each.detail]).description, to: &page)
     }
     row(.unseen, facts?.unseen, to: &page)
-    if let fix = setting.fix { row(.change, FixPage.command(setting.name, fix).description, ink: .cyan, to: &page) }
-    row(.change, facts?.sideEffect, to: &page)
+    if let fix = setting.fix { row(.change, AuditPage.command(setting, fix, isChild: isChild).description, ink: .cyan, to: &page) }
+    row(.change, setting.fix?.then?.description, to: &page)
+    row(.effect, facts?.sideEffect, to: &page)
     row(.kernel, ExplainPage.source(setting.entry.source), to: &page)
   }
 

@@ -36,9 +36,19 @@ extension Session {
     return report.level.reaches(limit) ? 1 : 0
   }
 
+  private static func holds(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+    text.count >= part.count && (0...(text.count - part.count)).contains { text[$0..<($0 + part.count)].elementsEqual(part) }
+  }
+
   /// What is said of a name that is no setting, with the nearest that are.
   static func unknownSetting(_ name: String) -> UsageError {
-    let near = Knowledge.near(name).filter { Knowledge.setting($0) != nil }
+    var near = Knowledge.near(name).filter { Knowledge.setting($0) != nil }
+    // A part of a name is the usual question: `rmem`, `keepalive`.
+    let part = name.utf8.map { $0 == 47 ? 46 : $0 }
+    if near.isEmpty, part.count > 2 {
+      near = Knowledge.settings.map(\.term).filter { term in holds(Array(term.utf8), part) }
+      near = Array(near.prefix(6))
+    }
     return near.isEmpty
       ? UsageError(.unknownSetting, ["word": name]) : UsageError(.unknownSettingNear, ["word": name, "near": near.joined(separator: ", ")])
   }

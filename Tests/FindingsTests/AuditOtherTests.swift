@@ -98,6 +98,47 @@ import Testing
     #expect(!sameValue("1 2", "1") && !sameValue("cubic", "bbr") && sameValue("", " "))
   }
 
+  @Test("what consequences say matches the schedule they count")
+  func consequenceWords() throws {
+    func detail(_ id: String, _ changes: KeyValuePairs<String, String> = [:]) throws -> String? {
+      Consequences.all(try AuditScene([], changes).evidence).first { $0.id == id }.map { "\($0.value); \($0.detail)" }
+    }
+    // 1, 2, 3, 4, 5, then 7, 11, 19, 35 and 67 s (seen on 6.18).
+    #expect(try detail("connect-gives-up")?.contains("10 more SYNs: 5 at steps of 1 s") == true)
+    #expect(try detail("connect-gives-up", ["net.ipv4.tcp_syn_retries": "1"])?.contains("then each wait") == false)
+    #expect(try detail("syn-ack-gives-up", ["net.ipv4.tcp_synack_retries": "0"])?.contains("SYN-ACKs sent again: 0") == true)
+    #expect(try detail("connections-per-second", ["net.ipv4.ip_local_port_range": "40000 40010"])?.hasPrefix("0.18/s") == true)
+    #expect(try detail("connections-per-second", ["net.ipv4.ip_local_port_range": "40000 40099"])?.hasPrefix("1.66/s") == true)
+  }
+
+  @Test("a line without a directory is told what it means")
+  func bareName() throws {
+    let scene = try AuditScene().with {
+      $0.boot = BootSettings(lines: [
+        BootLine(path: "tcp_syn_retries", value: "3", file: "/etc/sysctl.d/a.conf", line: 1),
+        BootLine(path: "nothing", value: "3", file: "/etc/sysctl.d/a.conf", line: 2),
+      ])
+    }
+    let found = Audit.leftovers(scene.evidence)
+    #expect(found.map(\.line.line) == [1] && found.first?.text.description.contains("net.ipv4.tcp_syn_retries is meant") == true)
+  }
+
+  @Test("clearing RACK's bit is a matter only where something else could take its place")
+  func rack() throws {
+    let scene = try AuditScene([], ["net.ipv4.tcp_recovery": "0"])
+    #expect(scene.judge(FeatureJudge.self, "net.ipv4.tcp_recovery") == nil)
+    let older = scene.with { $0.now.kernel = KernelVersion("6.12.1") }
+    #expect(older.level(FeatureJudge.self, "net.ipv4.tcp_recovery") == .note)
+  }
+
+  @Test("values in the wrong order can be mended")
+  func backwards() throws {
+    let send = try AuditScene([], ["net.ipv4.tcp_wmem": "4096\t8192\t7000"]).judge(BufferJudge.self, "net.ipv4.tcp_wmem")
+    #expect(send?.level == .warn && send?.fix?.value == "4096 8192 4194304")
+    let mended = try AuditScene([], ["net.ipv4.tcp_wmem": "4096 8192 4194304"]).level(BufferJudge.self, "net.ipv4.tcp_wmem")
+    #expect(mended == .ok)
+  }
+
   @Test("the next boot, defaults, hosts and leftovers")
   func around() throws {
     let setting = "net.core.somaxconn"
@@ -115,6 +156,13 @@ import Testing
     let said = words(report.settings.first?.judgements.first as Judgement?)
     #expect(said.contains("the next boot sets it to 128") && said.contains("/etc/sysctl.d/a.conf:3"))
     #expect(Audit.leftovers(scene.evidence).map(\.line.line) == [4])
+    #expect(!said.contains("systemd-sysctl"))
+    // Read by one of the two programs that apply settings at boot.
+    let plain = scene.with {
+      $0.boot = BootSettings(lines: [BootLine(path: "net/core/somaxconn", value: "128", file: "/etc/sysctl.conf", line: 1)])
+    }
+    let doubt = Audit.run(plain.evidence, only: [setting]).settings.first?.judgements.first
+    #expect(words(doubt).contains("systemd-sysctl does not read /etc/sysctl.conf"))
     // In a child namespace the files are not for it, and the host's value is told where it differs.
     let child = scene.with {
       $0.isChild = true

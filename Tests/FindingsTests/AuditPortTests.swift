@@ -25,7 +25,7 @@ import Testing
     let found = try scene(clients(90)).judge(PortJudge.self, PortJudge.range)
     #expect(found?.level == .critical)
     #expect(words(found).contains("10.0.0.9:80 uses 90 of 100 ports (90 %), 90 of them in TIME-WAIT"))
-    #expect(words(found).contains("sustains 1/s"))
+    #expect(words(found).contains("sustains 1.66/s"))
     #expect(found?.fix?.value == "32768 60999")
     #expect(try scene(clients(50)).level(PortJudge.self, PortJudge.range) == .warn)
     #expect(try scene(clients(49)).level(PortJudge.self, PortJudge.range) == .ok)

@@ -43,8 +43,16 @@ import Testing
   func ownBacklog() throws {
     let scene = try AuditScene([listener(5, 6)]).counting("TcpExt.ListenOverflows", 0, 3)
     let found = scene.judge(AcceptJudge.self, AcceptJudge.somaxconn)
-    #expect(found?.level == .ok && words(found).contains("raising somaxconn does not help"))
+    #expect(found?.level == .ok && words(found).contains("raising it does not help"))
     #expect(scene.level(AcceptJudge.self, AcceptJudge.abort) == .ok)
+  }
+
+  @Test("refusals of the past are said where no listener is left or limited")
+  func history() throws {
+    for sockets in [[], [listener(5)]] {
+      let found = try AuditScene(sockets).counting("TcpExt.ListenOverflows", 21, 21).judge(AcceptJudge.self, AcceptJudge.somaxconn)
+      #expect(found?.level == .ok && words(found).contains("TcpExt.ListenOverflows 21 since boot, none in the last 1 s"))
+    }
   }
 
   @Test("a limit above the ceiling is an older listener's")

@@ -56,6 +56,32 @@ import Testing
     try compare(text, with: "Tests/Golden/audit.txt")
   }
 
+  @Test("the title and the tally count in words that fit, and the verdict stands at the end too")
+  func words() throws {
+    let audit = try audit()
+    let one = AuditPage.text(Audit.run(audit, only: ["net.ipv4.ip_local_port_range"]), audit, style: style)
+    #expect(one.contains("1 critical; fine here: 0 of 1") && !one.contains("0 warn") && !one.contains("0 note"))
+    #expect(one.split(separator: "\n").last == "1 critical at the top of this page: ip_local_port_range")
+    var reading = audit.reading
+    reading.now.inet = InetIndex([])
+    let none = AuditEvidence(reading)
+    #expect(AuditPage.text(Audit.run(none), none, style: style).contains("no TCP or UDP socket here"))
+  }
+
+  @Test("a listener must listen again: said where the command is")
+  func afterwards() throws {
+    let audit = try audit()
+    let report = Audit.run(audit, only: ["net.core.somaxconn"])
+    #expect(AuditPage.text(report, audit, style: style).contains("must call listen() again"))
+    #expect(SettingPage.text(report, audit, style: style).contains("must call listen() again"))
+    let child = try self.audit(isChild: true)
+    var reading = child.reading
+    reading.now.counters["softnet.dropped"] = 5
+    let dropping = AuditEvidence(reading)
+    let machine = SettingPage.text(Audit.run(dropping, only: ["net.core.netdev_max_backlog"]), dropping, style: style)
+    #expect(machine.contains("on the host: sysctl -w net.core.netdev_max_backlog=2000"))
+  }
+
   @Test func childPage() throws {
     let audit = try audit(isChild: true)
     let text = AuditPage.text(Audit.run(audit), audit, style: style)

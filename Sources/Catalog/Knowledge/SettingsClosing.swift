@@ -34,8 +34,8 @@ extension Knowledge {
       default: .computed("half the entries of the host's connection hash"),
       summary: "most sockets without a process that still have something to finish",
       meaning: """
-        Beyond the limit close() sends a reset, with "too many orphaned sockets" in the log. At timer time the number is doubled, or quadrupled after an ICMP error, \
-        for orphans with a silent peer: they are cut from a half or a quarter of the limit on.
+        Beyond the limit close() sends a reset, with "too many orphaned sockets" in the log. At timer time the number is doubled for an orphan that sent no data for twice the longest timeout, as with a window that stays closed, or whose patience \
+        is used up, and doubled again after an ICMP error: such ones are cut from a half or a quarter of the limit on.
         """,
       belief: "that TIME-WAIT counts: it does not, nor does FIN-WAIT-2 once it is a mini-socket",
       sideEffect: "each orphan can hold its unsent data in memory that cannot be swapped",

@@ -137,10 +137,9 @@ extension Knowledge {
       "net.ipv6.bindv6only", .boolean, .listening, default: .value("0"), needs: "IPv6",
       summary: "make new IPv6 sockets refuse IPv4",
       meaning:
-        "With 0 a listener on [::] also takes IPv4 clients, which then appear with addresses such as ::ffff:192.0.2.1, and no separate 0.0.0.0 listener is possible beside it.",
+        "With 0 a listener on [::] also takes IPv4 clients, which then appear with addresses such as ::ffff:192.0.2.1, and no separate 0.0.0.0 listener is possible beside it. IPV6_V6ONLY of the program wins; the flag in force is shown.",
       belief: "that no 0.0.0.0 row in a list means no IPv4: look at the v6only flag of the [::] row",
       sideEffect: "1: programs that rely on one dual-stack socket stop answering IPv4 after their next start",
-      unseen: "nothing for listeners: IPV6_V6ONLY of the program wins, and the flag in force is shown",
       source: KernelSource("bindv6only", "inet6_create()", "net/ipv6/af_inet6.c"), settings: ["IPV6_V6ONLY"]),
     sysctl(
       "net.unix.max_dgram_qlen", .packets, .listening, default: .value("10"),

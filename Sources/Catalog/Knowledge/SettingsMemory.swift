@@ -27,7 +27,6 @@ extension Knowledge {
         "that rmem_max must be raised with it: that one concerns programs that set SO_RCVBUF, who switch autotuning off and often end with less",
       sideEffect:
         "a higher maximum lets connections whose program reads slowly hold more memory; a higher initial value applies to every socket",
-      unseen: "nothing: a socket with SO_RCVBUF set shows its own fixed rb",
       source: KernelSource("sysctl_tcp_rmem", "tcp_rcv_space_adjust()", "net/ipv4/tcp_input.c"),
       settings: ["net.ipv4.tcp_moderate_rcvbuf", "SO_RCVBUF", "net.core.rmem_max"],
       advice: "The maximum should cover twice bandwidth times delay of the longest path."),
@@ -58,10 +57,10 @@ extension Knowledge {
     sysctl(
       "net.core.rmem_default", .bytes, .memory, scope: .absentInChild.then("6.11", .readOnlyInChild), default: .value("212992"),
       summary: "receive buffer of a new socket that is not TCP",
-      meaning: "What UDP, raw and unix sockets start with. UDP has no autotuning, so for most servers this value is the final one.",
+      meaning:
+        "What UDP, raw and unix sockets start with. UDP has no autotuning, so for most servers this value is the final one; rb of a socket shows what it has.",
       belief: "that it is TCP's default: tcp_rmem's second value is",
       sideEffect: "memory for each UDP, raw, unix and netlink socket that is not read; longer delays before a drop",
-      unseen: "nothing: rb shows what a socket has",
       source: KernelSource("sysctl_rmem_default", "sock_init_data_uid()", "net/core/sock.c"), settings: ["SO_RCVBUF"]),
     sysctl(
       "net.core.wmem_default", .bytes, .memory, scope: .absentInChild.then("6.11", .readOnlyInChild), default: .value("212992"),

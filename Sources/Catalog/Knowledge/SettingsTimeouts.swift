@@ -121,7 +121,7 @@ extension Knowledge {
     sysctl(
       "net.ipv4.tcp_frto", .code, .timeouts, default: .value("2"), summary: "detect needless timeouts",
       meaning:
-        "After a timeout new data is sent first; if the old acknowledgements arrive after all, the window is restored and TCPSpuriousRTOs counts it.",
+        "After a timeout the first segment is repeated, and then new data is sent; if acknowledgements of the originals arrive after all, the window is restored and TCPSpuriousRTOs counts it.",
       sideEffect: "0: a sudden delay halves throughput as if segments had been lost",
       source: KernelSource("sysctl_tcp_frto", "tcp_enter_loss()", "net/ipv4/tcp_input.c")),
     sysctl(

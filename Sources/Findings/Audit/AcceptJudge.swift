@@ -9,12 +9,13 @@ enum AcceptJudgePhrase: String, PhraseTable {
   case unknown = "the limits of the listeners are not known here: not judged"
   case askedFor = "{listeners} as large as it or asked for it exactly; none is half full"
   case clipped = "{listeners} probably cut to it at listen()"
-  case clippedFull = "{listeners} probably cut to it, and {full} of them full"
+  case clippedFull = "{listeners} probably cut to it; full: {full}"
   case which = "{listener} of {owner}: limit {limit}, {waiting} waiting"
   case highest = "the highest limit of a listener is {limit} (min(listen() backlog, somaxconn when it listened))"
   case exactly = "a program that asked for exactly {limit} looks the same: its argument to listen() is not kept"
-  case older = "{listeners} with a higher limit listened before it was lowered: a restart cuts them"
-  case elsewhere = "connections are refused at {listener}, whose limit {limit} is its own listen() backlog: raising somaxconn does not help"
+  case older = "{listeners} with a higher limit listened before it was lowered; a restart cuts that limit"
+  case elsewhere =
+    "connections are refused at {listener}, whose limit {limit} is below this: raising it does not help; the program asked listen() for so few, or it was lower then"
   case then = "each listener must call listen() again: restart or reload it"
   case resetting = "clients get RST for the last ACK of their handshake, now: they believed their connection open"
   case resets =
@@ -39,7 +40,7 @@ enum AcceptJudge: Judge {
     typealias Phrase = AcceptJudgePhrase
     guard let ceiling = audit.number(somaxconn) else { return nil }
     let listeners = audit.now.inet.listeners
-    guard !listeners.isEmpty else { return Judgement(somaxconn, .ok, Phrase.noListener.say()) }
+    guard !listeners.isEmpty else { return Judgement(somaxconn, .ok, Phrase.noListener.say(), evidence: audit.rises(counters)) }
     guard let highest = listeners.compactMap(\.acceptLimit).max() else { return Judgement(somaxconn, .ok, Phrase.unknown.say()) }
     let cut = listeners.filter { $0.acceptLimit == ceiling && ceiling > 0 }.sorted { $0.receiveQueue > $1.receiveQueue }
     let older = listeners.filter { ($0.acceptLimit ?? 0) > ceiling }
@@ -50,13 +51,15 @@ enum AcceptJudge: Judge {
       if let full = refusingElsewhere(listeners, audit) {
         return Judgement(somaxconn, .ok, full, evidence: lines + audit.rises(counters))
       }
-      return Judgement(somaxconn, .ok, Phrase.free.say(["listeners": Counted.listeners(listeners.count)]), evidence: lines)
+      return Judgement(
+        somaxconn, .ok, Phrase.free.say(["listeners": Counted.listeners(listeners.count)]), evidence: lines + audit.rises(counters))
     }
     lines = cut.prefix(3).map { which($0, audit) } + lines
     let full = cut.count { $0.isAcceptQueueFull }
     let isHalfFull = worst.receiveQueue * 2 >= ceiling
     guard ceiling < standard || isHalfFull else {
-      return Judgement(somaxconn, .ok, Phrase.askedFor.say(["listeners": Counted.listeners(cut.count)]), evidence: lines)
+      return Judgement(
+        somaxconn, .ok, Phrase.askedFor.say(["listeners": Counted.listeners(cut.count)]), evidence: lines + audit.rises(counters))
     }
     lines.append(Phrase.exactly.say(["limit": ceiling]))
     lines += audit.rises(counters)

@@ -15,6 +15,8 @@ enum AuditPhrase: String, PhraseTable {
   case missing = "not in this kernel"
   case bootChanges = "the next boot sets it to {value}"
   case bootPlace = "{file}:{line} says {name} = {value}"
+  case bootConf =
+    "systemd-sysctl does not read /etc/sysctl.conf, unless a link in /etc/sysctl.d brings it; sysctl --system does, after all other files"
   case bootLost = "no file of sysctl.d sets it: the next boot brings {standard} back, unless a program sets it"
   case hostDiffers = "the host has {value}; a namespace starts from the kernel's defaults, not from the host's values"
   case hostDiffersCopied = "the host has {value} now; this one was copied when the namespace was made, or set here"
@@ -26,6 +28,7 @@ enum LeftoverPhrase: String, PhraseTable {
   case inert = "{name} has no effect since kernel {release}"
   case since = "{name} comes with kernel {release}: this one has no such setting"
   case unknown = "{name} does not exist in this kernel as it runs: the line fails, unless a module that brings it is loaded before"
+  case bare = "{name} names no directory: there is no /proc/sys/{name}, and the line fails; {full} is meant"
   case display = "{name} only shows something: it cannot be written"
 }
 
@@ -103,7 +106,8 @@ public enum Audit {
       guard !sameValue(written, value), !facts.isDisplay, !facts.isInert(on: audit.release) else { return nil }
       return Judgement(
         name, .note, AuditPhrase.bootChanges.say(["value": written]),
-        evidence: [AuditPhrase.bootPlace.say(["file": boot.file, "line": boot.line, "name": boot.name, "value": written])])
+        evidence: [AuditPhrase.bootPlace.say(["file": boot.file, "line": boot.line, "name": boot.name, "value": written])]
+          + (boot.file == "/etc/sysctl.conf" ? [AuditPhrase.bootConf.say()] : []))
     }
     guard isDefault == false, !audit.reading.isChild, !facts.isDisplay, !facts.isInert(on: audit.release), let text = standard.text,
       audit.reading.boot.failures.isEmpty
@@ -124,7 +128,11 @@ public enum Audit {
   /// Lines of sysctl.d that do nothing on this kernel.
   static func leftovers(_ audit: AuditEvidence) -> [Leftover] {
     audit.reading.boot.lines.compactMap { line in
-      guard line.value != nil, !line.isGlob, line.path.hasPrefix("net/") else { return nil }
+      guard line.value != nil, !line.isGlob else { return nil }
+      if !line.path.utf8.contains(47), let meant = Knowledge.setting(line.path) {
+        return Leftover(line: line, text: LeftoverPhrase.bare.say(["name": line.name, "full": meant.term]))
+      }
+      guard line.path.hasPrefix("net/") else { return nil }
       return leftover(line, audit).map { Leftover(line: line, text: $0) }
     }
   }

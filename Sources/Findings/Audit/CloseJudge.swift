@@ -5,10 +5,12 @@ internal import Snapshot
 enum CloseJudgePhrase: String, PhraseTable {
   static var room: String { "audit.close" }
   case orphans = "{orphans} of {limit} on the whole machine ({percent} %)"
-  case doubled = "{orphans} of {limit}: a silent peer's orphan counts {factor}-fold when its timer fires, so that resets may have begun"
-  case over = "{orphans} of {limit}: the kernel resets orphans at their next time-out"
+  case doubled =
+    "{orphans} of {limit}: an orphan of a silent peer may count {factor}-fold when its timer fires, so that resets may have begun"
+  case over = "{orphans} of {limit}: the kernel resets what is closed now, and orphans at their next time-out"
   case aborting = "connections are aborted for want of memory or for too many orphans, now"
-  case counting = "tcp_out_of_resources() doubles the number for a peer that was silent for 4 min, and again after an ICMP error"
+  case counting =
+    "tcp_out_of_resources() doubles the number for an orphan that sent no data for twice the longest time-out or has used up its patience, and again after an ICMP error"
   case retries = "a closed connection whose peer is silent is kept for at least {time}; {count} such here"
   case retriesIdle = "a closed connection whose peer is silent is kept for at least {time}; none here"
   case retriesMany = "{count} closed connections resend to silent peers, each for at least {time}"

@@ -55,7 +55,7 @@ enum ConntrackJudge: Judge {
     if used == 0 { return Judgement(timeWait, .ok, Phrase.empty.say()) }
     let values: KeyValuePairs<String, any CustomStringConvertible> = [
       "time": Durations.words(seconds: seconds), "percent": Counted.percent(used, of: limit), "max": limit,
-      "rate": limit / Swift.max(1, seconds),
+      "rate": Counted.rate(limit, milliseconds: Swift.max(1, seconds) * 1000),
     ]
     let isPressed = limit > 0 && Counted.percent(used, of: limit) >= warning && seconds >= 120
     return Judgement(

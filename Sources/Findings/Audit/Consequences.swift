@@ -5,10 +5,13 @@ internal import Snapshot
 enum ConsequencePhrase: String, PhraseTable {
   static var room: String { "audit.consequence" }
   case connect = "connect() unanswered"
-  case connectDetail = "{count} more SYNs: {linear} of them 1 s apart (tcp_syn_linear_timeouts), then doubling (tcp_syn_retries {retries})"
+  case connectDetail =
+    "{count} more SYNs: {linear} at steps of 1 s (one more than tcp_syn_linear_timeouts), then each wait twice the last (tcp_syn_retries {retries})"
+  case connectDetailLinear = "{count} more SYNs at steps of 1 s (tcp_syn_retries {retries}, tcp_syn_linear_timeouts)"
   case connectDetailOld = "{count} more SYNs, each wait twice the last (tcp_syn_retries)"
   case synAck = "SYN-ACK unanswered"
   case synAckDetail = "{count} more SYN-ACKs (tcp_synack_retries); fewer while old requests fill half of the queue"
+  case synAckDetailFew = "SYN-ACKs sent again: {count} (tcp_synack_retries)"
   case data = "data unacknowledged"
   case dataDetail = "at least, from the first retransmission on (tcp_retries2 {retries}: from 200 ms doubling up to {most})"
   case orphan = "the same, closed"
@@ -53,9 +56,11 @@ enum Consequences {
     let give = audit.giveUp
     let schedule = give.synSchedule
     let values: KeyValuePairs<String, any CustomStringConvertible> = [
-      "count": schedule.count - 1, "linear": min(schedule.count - 1, give.synLinearTimeouts), "retries": give.synRetries,
+      "count": schedule.count - 1, "linear": give.synLinearTimeouts + 1, "retries": give.synRetries,
     ]
-    let detail: ConsequencePhrase = give.synLinearTimeouts > 0 ? .connectDetail : .connectDetailOld
+    // The first time-out is a second whatever is set: n linear ones make n + 1 steps of it.
+    let isAllLinear = schedule.count - 1 <= give.synLinearTimeouts + 1
+    let detail: ConsequencePhrase = give.synLinearTimeouts == 0 ? .connectDetailOld : isAllLinear ? .connectDetailLinear : .connectDetail
     return consequence(
       "connect-gives-up", .connect, milliseconds: schedule.last ?? 0, detail.say(values),
       ["tcp_syn_retries", "tcp_syn_linear_timeouts", "tcp_rto_max_ms"])
@@ -64,7 +69,8 @@ enum Consequences {
   static func synAck(_ audit: AuditEvidence) -> Consequence {
     consequence(
       "syn-ack-gives-up", .synAck, milliseconds: audit.giveUp.synAckSchedule.last ?? 0,
-      ConsequencePhrase.synAckDetail.say(["count": audit.giveUp.synAckRetries]), ["tcp_synack_retries"])
+      (audit.giveUp.synAckRetries > 2 ? ConsequencePhrase.synAckDetail : .synAckDetailFew).say(["count": audit.giveUp.synAckRetries]),
+      ["tcp_synack_retries"])
   }
 
   static func data(_ audit: AuditEvidence) -> Consequence {
@@ -117,7 +123,8 @@ enum Consequences {
     let phrase: ConsequencePhrase = reuse == 1 ? .rateReuse : reuse == 2 ? .rateLoopback : .rateDetail
     let detail = phrase.say(["ports": ports, "time": Durations.words(milliseconds: held)])
     return Consequence(
-      id: "connections-per-second", label: ConsequencePhrase.rate.say(), value: ConsequencePhrase.rateValue.say(["rate": rate]),
+      id: "connections-per-second", label: ConsequencePhrase.rate.say(),
+      value: ConsequencePhrase.rateValue.say(["rate": Counted.rate(ports, milliseconds: held)]),
       detail: detail,
       number: rate,
       settings: ["ip_local_port_range", "ip_local_reserved_ports", "tcp_tw_reuse", "tcp_tw_reuse_delay", "tcp_timestamps"].map {
@@ -131,7 +138,8 @@ enum Consequences {
     else { return nil }
     let rate = max / seconds
     return Consequence(
-      id: "tracked-flows-per-second", label: ConsequencePhrase.tracked.say(), value: ConsequencePhrase.rateValue.say(["rate": rate]),
+      id: "tracked-flows-per-second", label: ConsequencePhrase.tracked.say(),
+      value: ConsequencePhrase.rateValue.say(["rate": Counted.rate(max, milliseconds: seconds * 1000)]),
       detail: ConsequencePhrase.trackedDetail.say(["max": max, "time": Durations.words(seconds: seconds)]), number: rate,
       settings: [ConntrackJudge.max, ConntrackJudge.timeWait])
   }

@@ -9,7 +9,7 @@ enum FeatureJudgePhrase: String, PhraseTable {
   case noSack = "off: of several losses in a round trip one is repaired at a time, and RACK and tail loss probes do not work"
   case noSackLoss = "off, while segments are being resent: of several losses in a round trip one is repaired at a time"
   case noScaling = "off: no window above 64 KiB, so at 50 ms of round trip at most 10 Mbit/s a connection"
-  case noScalingMany = "off: {connections} made since then have windows of 64 KiB at most"
+  case noScalingMany = "off: {connections} without it, with windows of 64 KiB at most"
   case noProbes = "off: the loss of a last segment always costs a whole time-out"
   case noRack = "off: a lost retransmission is found by time-out alone"
   case lowLimit =
@@ -25,7 +25,7 @@ enum FeatureJudge: Judge {
   static func judge(_ audit: AuditEvidence) -> [Judgement] {
     [
       selective(audit), windowScaling(audit), simple("net.ipv4.tcp_early_retrans", audit, bad: { $0 == 0 }, .noProbes, fix: 3),
-      simple("net.ipv4.tcp_recovery", audit, bad: { $0 & 1 == 0 }, .noRack, fix: 1),
+      simple("net.ipv4.tcp_recovery", audit, bad: { $0 & 1 == 0 && audit.release < "6.17" }, .noRack, fix: 1),
       simple("net.ipv4.tcp_challenge_ack_limit", audit, bad: { $0 <= 1000 && audit.release >= "4.7" }, .lowLimit, fix: Int(Int32.max)),
       simple("net.ipv4.tcp_shrink_window", audit, bad: { $0 != 0 }, .shrink, fix: 0),
     ].compactMap { $0 }

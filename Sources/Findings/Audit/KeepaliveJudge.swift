@@ -6,12 +6,12 @@ enum KeepaliveJudgePhrase: String, PhraseTable {
   static var room: String { "audit.keepalive" }
   case detection = "a peer that dies in silence is noticed after {time} of it, where SO_KEEPALIVE is set: {with} of {all} idle connections"
   case none = "no idle connection here; a dead peer would be noticed after {time}, where SO_KEEPALIVE is set"
-  case without = "{without} idle connections show no keepalive timer: a dead peer stays unnoticed there until something is sent"
-  case failing = "{connections} get no answer to their probes"
+  case without = "no keepalive timer: {connections} of them; a dead peer stays unnoticed there until something is sent"
+  case failing = "probes without an answer: {connections}"
   case hasty = "{probes} probes {interval} apart: a pause of {time} in the network ends every idle connection that has SO_KEEPALIVE"
   case firewall = "the firewall of this machine forgets an idle connection after {conntrack}, the first probe comes after {time}"
   case interval = "{probes} probes {interval} apart"
-  case overridden = "some timers are further or nearer than the settings allow: those programs set TCP_KEEPIDLE or TCP_KEEPINTVL"
+  case overridden = "some timers are further away than the settings allow: those programs set TCP_KEEPIDLE or TCP_KEEPINTVL"
 }
 
 /// Dead peers of idle connections: tcp_keepalive_time, tcp_keepalive_intvl, tcp_keepalive_probes.
@@ -44,7 +44,7 @@ enum KeepaliveJudge: Judge {
       }
     }
     var lines: [Sentence] = []
-    if without > 0 { lines.append(Phrase.without.say(["without": without])) }
+    if without > 0 { lines.append(Phrase.without.say(["connections": Counted.connections(without)])) }
     if failing > 0 { lines.append(Phrase.failing.say(["connections": Counted.connections(failing)])) }
     if isOverridden { lines.append(Phrase.overridden.say()) }
     let text =

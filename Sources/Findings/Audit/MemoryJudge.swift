@@ -84,14 +84,17 @@ enum BufferJudge: Judge {
   /// Values in the wrong order, or a ceiling that no long path can live with.
   static func shape(_ name: String, _ values: [Int], _ lines: [Sentence]) -> Judgement? {
     typealias Phrase = MemoryJudgePhrase
+    let most = name == receive ? 6_291_456 : 4_194_304
     if values[0] > values[1] || values[1] > values[2] {
       let text = values.map(String.init).joined(separator: " ")
-      return Judgement(name, .warn, Phrase.backwards.say(["values": text]), evidence: lines)
+      let second = max(values[0], values[1])
+      return Judgement(
+        name, .warn, Phrase.backwards.say(["values": text]), evidence: lines,
+        fix: SettingFix("\(values[0]) \(second) \(max(second, values[2] < low ? most : values[2]))"))
     }
     guard values[2] < low else { return nil }
     // Half of a buffer is window: 100 ms of round trip are ten windows a second, in Mbit/s.
     let rate = max(1, values[2] / 2 * 10 * 8 / 1_000_000)
-    let most = name == receive ? 6_291_456 : 4_194_304
     return Judgement(
       name, .note, Phrase.maxLow.say(["size": Counted.bytes(values[2]), "rate": rate]), evidence: lines,
       fix: SettingFix("\(values[0]) \(values[1]) \(most)"))

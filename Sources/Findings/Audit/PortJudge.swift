@@ -70,7 +70,7 @@ enum PortJudge: Judge {
       let isRescued = Counted.percent(worst.used, of: count) >= TimeWaitPorts.warning
       return Judgement(range, .ok, (isRescued ? Phrase.reusable : .fine).say(values), evidence: isRescued ? lines : Array(lines.dropLast()))
     }
-    lines += [Phrase.rate.say(["rate": count / (GiveUp.timeWait / 1000)]), Phrase.exhausted.say()]
+    lines += [Phrase.rate.say(["rate": Counted.rate(count, milliseconds: GiveUp.timeWait)]), Phrase.exhausted.say()]
     return Judgement(
       range, percent >= TimeWaitPorts.critical ? .critical : .warn, Phrase.tight.say(values), evidence: lines, fix: wider(ports))
   }

@@ -14,7 +14,7 @@ enum SynQueueJudgePhrase: String, PhraseTable {
   case off = "nothing presses now, but a full SYN queue would drop every SYN in silence: a flood needs a few packets a second"
   case always = "every SYN is answered with a cookie and nothing is stored: meant for tests; SyncookiesSent proves nothing then"
   case unread = "not read while tcp_syncookies is {cookies}; the limit of a SYN queue is that of its listener's accept queue"
-  case enough = "{most} half-open at the fullest listener, of which {share} make it choosy"
+  case enough = "{most} half-open at the fullest listener; with more than {share} it admits only peers that it remembers"
   case scarce = "{listener} has less than a quarter of it left: SYNs of peers that are not known are dropped"
   case attempts = "connect() without an answer fails after {time}; {count} under way"
   case attemptsAged = "connect() without an answer fails after {time}; {aged} of {count} under way had to repeat the SYN"

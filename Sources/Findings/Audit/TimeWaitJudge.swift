@@ -1,4 +1,5 @@
 internal import Catalog
+internal import ProcFS
 internal import SockDiag
 internal import Snapshot
 
@@ -13,7 +14,8 @@ enum TimeWaitJudgePhrase: String, PhraseTable {
   case stampsFlat = "on, without the random offset that hides how long the machine has been up"
   case stampsOff = "off: no protection against old segments (PAWS), round-trip times from fewer segments, no take-over of TIME-WAIT ports"
   case stampsOffReuse = "off, so that tcp_tw_reuse {reuse} has no effect"
-  case rejected = "segments were refused as too old: usual where clients behind one address (NAT) have clocks apart"
+  case rejected =
+    "segments were refused as older than what came before (PAWS), now: late duplicates; towards TIME-WAIT also clients behind one address (NAT) whose clocks differ"
   case finLinger = "{count} FIN-WAIT-2 without a process: each goes after {time}"
   case finIdle = "no FIN-WAIT-2 without a process"
   case finOdd = "what is above 60 s counts twice and the rest not at all: {value} lasts {time}"
@@ -43,7 +45,7 @@ enum TimeWaitJudge: Judge {
     }
     return Judgement(
       buckets, .warn, (isNow ? Phrase.overflow : .near).say(values), evidence: counters + [Phrase.counted.say(), Phrase.price.say()],
-      fix: percent >= 50 ? SettingFix(max(limit * 2, 4096)) : nil)
+      fix: percent >= 50 ? SettingFix(max(limit * 2, 4096, audit.reading.fresh?.number(buckets) ?? 0)) : nil)
   }
 
   static func timestamps(_ audit: AuditEvidence) -> Judgement? {

@@ -18,7 +18,7 @@ enum UDPJudgePhrase: String, PhraseTable {
   case slow = "a larger buffer outlasts a longer burst; a program that is too slow on average loses as much as before"
   case then = "new sockets start with it: restart the program"
   case thenAsk = "the program must ask again: restart it"
-  case clipped = "{sockets} probably asked for more with SO_RCVBUF and were cut to it, and lose datagrams now"
+  case clipped = "datagrams are dropped now at {sockets} that probably asked for more with SO_RCVBUF"
   case clippedQuiet = "{sockets} with exactly twice this size, probably cut to it by SO_RCVBUF; none loses anything now"
   case unclipped = "no socket's buffer ends at it"
   case clippedSend = "{sockets} with exactly twice this size, probably cut to it by SO_SNDBUF"

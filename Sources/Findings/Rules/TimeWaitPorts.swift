@@ -134,7 +134,7 @@ enum TimeWaitPorts: Rule {
     if let reuse, use.timeWait > 0 {
       lines.append(Phrase.reuse.say(["reuse": reuse]))
     } else if isMostlyTimeWait {
-      lines.append(Phrase.oldest.say(["rate": ports.count / (GiveUp.timeWait / 1000)]))
+      lines.append(Phrase.oldest.say(["rate": Counted.rate(ports.count, milliseconds: GiveUp.timeWait)]))
     }
     let severity: Severity = isMostlyTimeWait && reuse != nil ? .note : percent >= critical ? .critical : .warning
     let (cause, advice): (Phrase, Phrase) = isMostlyTimeWait ? (.cause, reuse == nil ? .advice : .adviceReuse) : (.causeOpen, .adviceOpen)

@@ -41,6 +41,14 @@ enum Counted {
     }
   }
 
+  /// So many in so many milliseconds as a number a second: whole from 10 on, with two decimals below, cut.
+  static func rate(_ count: Int, milliseconds: Int) -> String {
+    let hundredths = milliseconds > 0 ? count * 100_000 / milliseconds : 0
+    guard hundredths < 1000 else { return "\(hundredths / 100)" }
+    let rest = hundredths % 100
+    return rest == 0 ? "\(hundredths / 100)" : "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+  }
+
   static func bytes(_ count: Int) -> Sentence { bytes(UInt64(max(0, count))) }
 
   static func say(_ count: Int, _ one: CountPhrase, _ many: CountPhrase) -> Sentence {
