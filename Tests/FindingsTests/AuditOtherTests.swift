@@ -39,6 +39,7 @@ import Testing
   func keepalive() throws {
     let found = try AuditScene([idle(.keepalive, expires: 5000), idle(.off, port: 4001)]).judge(KeepaliveJudge.self, KeepaliveJudge.time)
     #expect(found?.level == .ok && words(found).contains("after 2 h 11 min") && words(found).contains("1 of 2 idle connections"))
+    #expect(words(found).contains("1 connection without a keepalive timer"))
     let forgetful = try AuditScene(
       [idle(.keepalive, expires: 5000)], [KeepaliveJudge.conntrack: "3600", ConntrackJudge.count: "5", ConntrackJudge.max: "100"])
     #expect(forgetful.level(KeepaliveJudge.self, KeepaliveJudge.time) == .note)

@@ -6,8 +6,8 @@ enum KeepaliveJudgePhrase: String, PhraseTable {
   static var room: String { "audit.keepalive" }
   case detection = "a peer that dies in silence is noticed after {time} of it, where SO_KEEPALIVE is set: {with} of {all} idle connections"
   case none = "no idle connection here; a dead peer would be noticed after {time}, where SO_KEEPALIVE is set"
-  case without = "no keepalive timer: {connections} of them; a dead peer stays unnoticed there until something is sent"
-  case failing = "probes without an answer: {connections}"
+  case without = "{connections} without a keepalive timer: a dead peer stays unnoticed there until something is sent"
+  case failing = "{connections} whose probes get no answer"
   case hasty = "{probes} probes {interval} apart: a pause of {time} in the network ends every idle connection that has SO_KEEPALIVE"
   case firewall = "the firewall of this machine forgets an idle connection after {conntrack}, the first probe comes after {time}"
   case interval = "{probes} probes {interval} apart"
