@@ -99,5 +99,11 @@ import Testing
     #expect(try AuditScene([connection(99_999, 4_194_304)]).level(BufferJudge.self, BufferJudge.send) == .ok)
     #expect(try words(AuditScene([connection(500_000, 87_040)]).judge(BufferJudge.self, BufferJudge.send)).contains("set by the program"))
     #expect(try AuditScene([connection(500_000, 87_040)]).level(BufferJudge.self, BufferJudge.send) == .ok)
+    // What happens weighs more than a number that is only small.
+    let small = try AuditScene([connection(500_000, 8192)], [BufferJudge.send: "4096 4096 8192"]).judge(BufferJudge.self, BufferJudge.send)
+    #expect(small?.level == .warn && words(small).contains("1 of 1 busy connections") && small?.fix?.value == "4096 4096 4194304")
+    #expect(try AuditScene([connection(0, 8192)], [BufferJudge.send: "4096 4096 8192"]).level(BufferJudge.self, BufferJudge.send) == .note)
+    let pruning = try AuditScene([], [BufferJudge.receive: "4096 65536 262144"]).counting("TcpExt.RcvPruned", 4, 5)
+    #expect(pruning.level(BufferJudge.self, BufferJudge.receive) == .warn)
   }
 }

@@ -74,11 +74,12 @@ enum BufferJudge: Judge {
     let values = audit.numbers(receive)
     guard values.count == 3 else { return nil }
     let lines = audit.rises(counters)
-    if let bad = shape(receive, values, lines) { return bad }
+    let bad = shape(receive, values, lines)
+    if bad?.level == .warn { return bad }
     if counters.contains(where: { audit.delta($0) > 0 }) {
-      return Judgement(receive, .warn, Phrase.pruned.say(), evidence: lines)
+      return Judgement(receive, .warn, Phrase.pruned.say(), evidence: lines, fix: bad?.fix)
     }
-    return Judgement(receive, .ok, Phrase.receive.say(["time": audit.interval]), evidence: lines)
+    return bad ?? Judgement(receive, .ok, Phrase.receive.say(["time": audit.interval]), evidence: lines)
   }
 
   /// Values in the wrong order, or a ceiling that no long path can live with.
@@ -104,7 +105,7 @@ enum BufferJudge: Judge {
     typealias Phrase = MemoryJudgePhrase
     let values = audit.numbers(send)
     guard values.count == 3 else { return nil }
-    if let bad = shape(send, values, []) { return bad }
+    let bad = shape(send, values, [])
     var busy = 0
     var held: [(share: UInt64, socket: InetSocket)] = []
     for socket in audit.now.inet.tcp(.established) {
@@ -112,17 +113,19 @@ enum BufferJudge: Judge {
       busy += 1
       if waited * 10 >= total { held.append((waited * 1000 / total, socket)) }
     }
-    guard let worst = held.max(by: { $0.share < $1.share }) else { return Judgement(send, .ok, Phrase.send.say()) }
+    guard let worst = held.max(by: { $0.share < $1.share }) else { return bad ?? Judgement(send, .ok, Phrase.send.say()) }
     let line = Phrase.sendAtMost.say([
       "connection": Words.connection(worst.socket, audit.evidence), "size": Counted.bytes(worst.socket[.sk_sndbuf] ?? 0),
       "share": Words.percent(worst.socket[.sndbuf_limited] ?? 0, of: worst.socket[.busy_time] ?? 1),
     ])
     // Only a buffer that has grown to the ceiling is the ceiling's fault.
     let isAtMost = held.contains { Int(clamping: $0.socket[.sk_sndbuf] ?? 0) >= values[2] }
+    // Connections that are held back say more than a small number does.
+    if let bad, !isAtMost || bad.level == .warn { return bad }
     return Judgement(
       send, isAtMost ? .warn : .ok, Phrase.sendLimited.say(["count": held.count, "all": busy]),
       evidence: [line] + (isAtMost ? [] : [Phrase.fixed.say()]),
-      fix: isAtMost ? SettingFix("\(values[0]) \(values[1]) \(values[2] * 2)") : nil)
+      fix: isAtMost ? bad?.fix ?? SettingFix("\(values[0]) \(values[1]) \(values[2] * 2)") : nil)
   }
 
   static func tuning(_ audit: AuditEvidence) -> Judgement? {
