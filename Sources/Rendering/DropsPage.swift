@@ -98,7 +98,7 @@ public enum DropsPage {
   private static func write(_ row: DropRow, to page: inout Page) {
     page.blank()
     let count = String(row.count)
-    let victim = row.victim.map(words) ?? DropsPagePhrase.unknown.rawValue
+    let victim = row.victim.map(words) ?? (row.isDrop ? DropsPagePhrase.unknown : .somewhere).rawValue
     let isMarked = row.isDrop && row.harm == .loss
     page.put(
       label: count, victim, indent: 0, column: max(indent, count.count + 1), ink: .bold, labelInk: isMarked ? .red : .bold)
@@ -147,7 +147,9 @@ public enum DropsPage {
     var parts = row.counters.prefix(named).map {
       ($0.isExact ? DropsPagePhrase.rise : .riseInAll).say(["key": short($0.key), "rise": $0.rise]).description
     }
-    if let drops = row.socketDrops { parts.append(DropsPagePhrase.socketDrops.say(["rise": drops]).description) }
+    if let drops = row.socketDrops {
+      parts.append((row.socketDropsAreExact ? DropsPagePhrase.socketDrops : .socketDropsInAll).say(["rise": drops]).description)
+    }
     return parts.isEmpty ? DropsPagePhrase.noCounter.rawValue : parts.joined(separator: ", ")
   }
 

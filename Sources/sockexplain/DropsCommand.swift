@@ -21,7 +21,9 @@ extension Session {
     let before = try collector.dropReading(of: dropProtocols, isLast: false)
     waitForDrops(&watcher)
     var now = try collector.dropReading(of: dropProtocols, isLast: true)
+    let told = watcher.events.count
     let watch = watcher.finish()
+    for event in watcher.events.dropFirst(told) { tell(event, watcher) }
     if let session = watcher.opened { collector.noteGaps(of: session) }
     let named = Set((watch?.rows ?? []).map(\.cookie)), ports = Set((watch?.rows ?? []).map(\.localPort))
     collector.addDropOwners(to: &now, since: before) { named.contains($0.cookie) || $0.localPort != 0 && ports.contains($0.localPort) }
@@ -52,7 +54,9 @@ extension Session {
   private func waitForDrops(_ watcher: inout DropWatcher) {
     let total = invocation.intervalMilliseconds ?? Self.dropsMilliseconds
     let host = collector.sources.host
-    guard !collector.sources.isReplay else { return host.wait(milliseconds: total) }
+    // Marks the second reading, for a capture; what has to be waited for is waited for here.
+    defer { host.wait(milliseconds: 0) }
+    guard !collector.sources.isReplay else { return }
     noteInterrupts()
     defer { forgetInterrupts() }
     let showsProgress = isErrorTerminal() && total >= 2000
@@ -66,7 +70,7 @@ extension Session {
         warn("\r\u{1b}[K" + DropsPage.progress(elapsed: elapsed, of: total, drops: watcher.session?.totals.drops))
       }
       let slice = min(100, total - elapsed)
-      if let event = watcher.wait(milliseconds: slice, host) {
+      if let event = watcher.wait(milliseconds: slice) {
         if showsProgress { warn("\r\u{1b}[K") }
         shown = -1
         tell(event, watcher)
@@ -116,6 +120,7 @@ extension Session {
       if !say(DropsPage.text(report, context, style: style)) { return 2 }
     }
     for gap in collector.gaps { complain("\(gap.what); \(gap.remedy)") }
+    try collector.sources.finishCapture()
     return 0
   }
 }
@@ -141,9 +146,9 @@ struct DropWatcher {
   }
 
   /// Waits at most so long; an event that came.
-  mutating func wait(milliseconds: Int, _ host: any Host) -> EventRecord? {
+  mutating func wait(milliseconds: Int) -> EventRecord? {
     guard let session, !session.isEnded else {
-      host.wait(milliseconds: milliseconds)
+      pause(milliseconds: milliseconds)
       return nil
     }
     if case .event(let event) = session.next(milliseconds: milliseconds) {

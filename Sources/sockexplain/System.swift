@@ -126,6 +126,9 @@ func interfaceIndex(_ name: String) -> UInt32? {
   return index == 0 ? nil : index
 }
 
+/// Sleeps; a signal ends it early.
+func pause(milliseconds: Int) { usleep(UInt32(clamping: milliseconds) &* 1000) }
+
 /// From now on Ctrl-C is only noted, once; a second one kills.
 func noteInterrupts() { shim_note_interrupt(1) }
 

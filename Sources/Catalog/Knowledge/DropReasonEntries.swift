@@ -52,6 +52,11 @@ extension Knowledge {
           at: ["tcp_v4_rcv", "tcp_v6_rcv"],
           states: [.timeWait], harm: .benign, victim: .connection),
         .init(
+          "a client gave up its half-open handshake with a reset", at: ["tcp_v4_rcv", "tcp_v6_rcv"], states: [.listen, .newSynRecv],
+          flags: 4, harm: .benign, victim: .listener, counters: [.init("TcpExt.EmbryonicRsts", isExact: false)]),
+        .init(
+          "what was kept ahead of a gap went with its connection", at: ["skb_rbtree_purge"], harm: .benign, victim: .connection),
+        .init(
           "a repeated SYN met its own half-open request, which sends SYN-ACK again", at: ["tcp_v4_rcv", "tcp_v6_rcv"],
           states: [.listen, .newSynRecv], flags: 2, harm: .benign, victim: .listener),
         .init(

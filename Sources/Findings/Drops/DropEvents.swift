@@ -33,9 +33,13 @@ struct DropGroup {
   let kind: DropVictim.Kind
   var count: UInt64 = 0
   var functions: [String: UInt64] = [:]
-  var attribution: DropVictim.Attribution
+  private(set) var attribution: DropVictim.Attribution
+  /// Sockets that the kernel named; a packet that came before the socket had a cookie is joined by address.
+  private var exact: Set<UInt64> = []
   var sockets: [UInt64: (socket: InetSocket, count: UInt64)] = [:]
   var stacks: [UInt32: UInt64] = [:]
+  /// By how much sk_drops should have risen with these packets.
+  var expectedDrops: UInt64 = 0
   var hasIPv4 = false
   var hasIPv6 = false
   /// Said instead of the circumstance's words, where counters tell more.
@@ -52,13 +56,24 @@ struct DropGroup {
   mutating func add(_ packet: DropPacket, count added: UInt64) {
     count += added
     functions[packet.function, default: 0] += added
-    if packet.attribution != attribution, packet.attribution != .none { attribution = .inferred }
+    expectedDrops += added * packet.dropsShare(isOverflow: circumstance?.isOverflow ?? false)
+    if packet.attribution == .exact { exact.insert(packet.record.cookie) }
     // Several candidates: each is shown, none is charged.
     for socket in packet.sockets {
       sockets[socket.cookie, default: (socket, 0)].count += packet.sockets.count == 1 ? added : 0
     }
     if packet.record.stack != 0 { stacks[packet.record.stack, default: 0] += added }
     if packet.isIPv6 { hasIPv6 = true } else { hasIPv4 = true }
+    if !exact.isEmpty, sockets.keys.allSatisfy(exact.contains) {
+      attribution = .exact
+    } else if packet.attribution != attribution, packet.attribution != .none {
+      attribution = .inferred
+    }
+  }
+
+  /// Packets of a port that nobody has: a socket that shares the number is not their victim.
+  mutating func forgetSockets() {
+    (sockets, attribution) = ([:], .none)
   }
 
   /// The victims, those with most packets first.
@@ -120,10 +135,12 @@ struct DropEvents {
     for packet in packets.sorted(by: { ($0.isVague ? 1 : 0, $0.record.id) < ($1.isVague ? 1 : 0, $1.record.id) }) {
       for (circumstance, count) in judged(packet, ledger) {
         let kind = kind(packet, circumstance)
-        let key = DropKey(id: id(packet, circumstance), meaning: circumstance?.meaning ?? packet.function, place: place(packet, kind))
+        // Neighbour discovery and group membership talk to everybody: what nobody here wants of it is no loss.
+        let meaning = packet.isHousekeeping ? DropsPhrase.housekeeping.rawValue : circumstance?.meaning ?? packet.function
+        let key = DropKey(id: id(packet, circumstance), meaning: meaning, place: place(packet, kind))
         var group = groups[key] ?? DropGroup(packet, circumstance, kind)
         group.add(packet, count: count)
-        if kind == .port { (group.sockets, group.attribution) = ([:], .none) }
+        if kind == .port { group.forgetSockets() }
         groups[key] = group
         spend(packet, circumstance, count, &ledger)
       }
@@ -156,10 +173,7 @@ struct DropEvents {
     counters: [.init("TcpExt.TCPDeferAcceptDrop")])
 
   private func id(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?) -> String {
-    if circumstance?.victim == .listener, circumstance?.counters.first?.key == "TcpExt.ListenOverflows", circumstance?.harm == .loss {
-      if packet.isCookieCheck { return "accept-queue-full-cookie" }
-      if circumstance?.counters.first?.isExact == true { return "accept-queue-full-ack" }
-    }
+    if circumstance?.isOverflow == true { return packet.isCookieCheck ? "accept-queue-full-cookie" : "accept-queue-full-ack" }
     return packet.reason?.lowercased() ?? "no-reason"
   }
 
@@ -190,7 +204,7 @@ struct DropEvents {
     for each in CounterKeys.fitting(circumstance?.counters ?? [], hasIPv4: !packet.isIPv6, hasIPv6: packet.isIPv6) where each.isExact {
       ledger.spend(each.key, count)
     }
-    let share = packet.dropsShare(isOverflow: circumstance?.counters.first == Self.overflow?.counters.first)
+    let share = packet.dropsShare(isOverflow: circumstance?.isOverflow ?? false)
     if packet.attribution == .exact {
       ledger.spendDrops(ofCookie: packet.record.cookie, count * share)
     } else if packet.sockets.count == 1 {
@@ -199,7 +213,15 @@ struct DropEvents {
   }
 }
 
+extension DropReasonFacts.Circumstance {
+  /// The end of a handshake that a full accept queue refuses.
+  var isOverflow: Bool { victim == .listener && counters.first == .init("TcpExt.ListenOverflows") }
+}
+
 extension DropPacket {
+  /// ICMPv6 or IGMP to a multicast address.
+  var isHousekeeping: Bool { (record.proto == 58 || record.proto == 2) && (isSent ? peer : local).isMulticast && sockets.isEmpty }
+
   /// A reason that says nothing, or none.
   var isVague: Bool { reason == nil || reason == "NOT_SPECIFIED" }
 

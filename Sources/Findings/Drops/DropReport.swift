@@ -46,6 +46,12 @@ public struct CounterRise: Sendable, Equatable {
   public let rise: UInt64
   /// It counts these packets one by one; otherwise others are in it.
   public let isExact: Bool
+  /// A counter's rise.
+  public init(key: String, rise: UInt64, isExact: Bool) {
+    self.key = key
+    self.rise = rise
+    self.isExact = isExact
+  }
 }
 
 /// One cause at one victim.
@@ -81,6 +87,8 @@ public struct DropRow: Sendable {
   public var counters: [CounterRise]
   /// How much sk_drops of the victims rose; nil without one.
   public var socketDrops: UInt64?
+  /// Whether that is the rise of these packets alone; otherwise other drops of the same sockets are in it.
+  public var socketDropsAreExact = true
   /// More numbers that belong to it: the queue as it stands.
   public var details: [Sentence]
   /// Whether tcpdump on this host would show the packets; nil when there are none.

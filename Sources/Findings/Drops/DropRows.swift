@@ -1,5 +1,6 @@
 internal import Catalog
 internal import ProbeStream
+internal import ProcFS
 internal import SockDiag
 internal import Snapshot
 
@@ -56,15 +57,17 @@ extension DropBuilder {
     let drops = group.ranked.prefix(64).reduce(UInt64(0)) { $0 + ledger.socketRise($1) }
     var details: [Sentence] = []
     if group.packet.isGuessed { details.append(DropsPhrase.guessed.say()) }
+    if id == "accept-queue-full-cookie" { details.append(DropsPhrase.misleading.say()) }
     if victim?.kind == .listener, id.hasPrefix("accept-queue-full"), let listener = group.ranked.first {
       details.append(queue(listener))
     }
     let (meaning, advice) = told(group)
     return DropRow(
-      id: id, count: group.count, basis: .event, isDrop: true, harm: circumstance?.harm ?? .loss, reason: group.packet.reason,
+      id: id, count: group.count, basis: .event, isDrop: true, harm: group.packet.isHousekeeping ? .benign : circumstance?.harm ?? .loss,
+      reason: group.packet.reason,
       functions: group.functions.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key).filter { !$0.isEmpty },
       victim: victim, meaning: meaning, counters: rises(group.keys),
-      socketDrops: group.sockets.isEmpty || drops == 0 ? nil : drops, details: details,
+      socketDrops: group.sockets.isEmpty || drops == 0 ? nil : drops, socketDropsAreExact: drops == group.expectedDrops, details: details,
       capture: resolved(circumstance?.capture, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
   }
 
@@ -74,9 +77,13 @@ extension DropBuilder {
 
   /// What is said of it. A listener's stray ACKs have three common causes that counters tell apart.
   private func told(_ group: DropGroup) -> (Sentence, Sentence?) {
+    if group.packet.isHousekeeping { return (DropsPhrase.housekeeping.say(), nil) }
     guard let circumstance = group.circumstance else {
       let reason = group.packet.reason ?? ""
       return ((reason.isEmpty ? DropsPhrase.noReason : .unknownReason).say(["reason": reason]), nil)
+    }
+    if circumstance.isOverflow, !group.packet.isCookieCheck, readings.now.sysctls.number("net.ipv4.tcp_abort_on_overflow") == 1 {
+      return (DropsPhrase.abortOnOverflow.say(), DropsPhrase.acceptAdvice.say())
     }
     if group.packet.reason == "TCP_FLAGS", group.kind == .listener, group.packet.flags & 16 != 0 {
       if let killed = ledger.rise("TcpExt.TCPTimeWaitOverflow"), killed > 0 {
@@ -109,6 +116,7 @@ extension DropGroup {
     functions.merge(other.functions, uniquingKeysWith: +)
     sockets.merge(other.sockets) { ($0.socket, $0.count + $1.count) }
     stacks.merge(other.stacks, uniquingKeysWith: +)
+    expectedDrops += other.expectedDrops
     hasIPv4 = hasIPv4 || other.hasIPv4
     hasIPv6 = hasIPv6 || other.hasIPv6
   }

@@ -8,6 +8,10 @@ enum DropsPhrase: String, PhraseTable {
   case noReason = "this kernel gives no reason; the function is all there is to go by"
   case guessed = "the reason is concluded from the function: this kernel gives none"
   case queue = "the queue now: {waiting} waiting, limit {limit}"
+  case housekeeping = "neighbour discovery or group membership to a multicast address, which nobody here needs"
+  case misleading = "the reason's name misleads: the listener is there, only its accept queue was full"
+  case abortOnOverflow =
+    "the last packet of a handshake met a full accept queue and, tcp_abort_on_overflow being 1, was answered with a reset"
   case deferAccept = "a bare ACK that TCP_DEFER_ACCEPT ignores: the listener waits for data"
   case lostTimeWait =
     "the end of connections whose TIME-WAIT socket was destroyed early (TCPTimeWaitOverflow +{count}): answered with a reset"
@@ -43,7 +47,7 @@ enum DropsPhrase: String, PhraseTable {
     "{syns} refused: tcp_syncookies is 0 and less than a quarter of tcp_max_syn_backlog ({backlog}) is left for peers not proven; no drop event either"
   case synBacklogAdvice = "Set net.ipv4.tcp_syncookies to 1, or raise net.ipv4.tcp_max_syn_backlog."
   case listenOther =
-    "{times} a listener gave up a SYN or a handshake for another reason: no memory, no route back, or a security module"
+    "{times} a listener gave up a SYN or a handshake for another reason: no memory, no route back, an ICMP error about the client, or a security module"
   case halfOpen = "half-open now: {count}, limit {limit}"
   case cookies = "{syns} met the full SYN queue of :{port} ({owner}) and got a cookie for an answer: nothing stored, nothing dropped"
   case cookiesSomewhere = "{syns} met a full SYN queue and got a cookie for an answer: nothing stored, nothing dropped"

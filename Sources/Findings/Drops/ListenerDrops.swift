@@ -76,6 +76,11 @@ extension DropBuilder {
       spot.isLikely = spot.isLikely || candidate.isLikely
       shares[Spot(candidate.socket)] = spot
     }
+    // Sockets are read a moment before the counters: a small rest is that moment's.
+    if left <= 1 + refusal.count / 20, let most = shares.max(by: { $0.value.count < $1.value.count })?.key {
+      shares[most]?.count += left
+      left = 0
+    }
     for share in shares.values {
       let listener = share.sockets[0]
       let isSure = share.isLikely || shares.count == 1

@@ -1,0 +1,230 @@
+import Foundation
+import Testing
+
+/// Why drop events can or cannot be seen here: the side-car must load.
+enum DropLab {
+  static let hasEvents: Bool = {
+    guard Lab.canRun else { return false }
+    let probe = Lab.products.appending(path: "sockexplain").path
+    guard let outcome = try? Lab.run([probe, "drops", "--for", "1ms", "--json"]), let document = try? Document(outcome) else {
+      return false
+    }
+    return document.root["eventsWatched"] as? Bool == true
+  }()
+  static let why: Comment = "needs namespaces and a kernel that loads eBPF (root, BTF)"
+}
+
+/// A row of `drops --json`.
+struct DropJSON {
+  let root: [String: Any]
+  var id: String { root["id"] as? String ?? "" }
+  var count: Int { root.number("count") ?? 0 }
+  var reason: String { root["reason"] as? String ?? "" }
+  var functions: [String] { root["functions"] as? [String] ?? [] }
+  var victim: [String: Any] { root["victim"] as? [String: Any] ?? [:] }
+  var attribution: String { victim["attribution"] as? String ?? "" }
+  var socket: [String: Any] { (victim["sockets"] as? [[String: Any]])?.first ?? [:] }
+  var process: [String: Any] { (socket["processes"] as? [[String: Any]])?.first ?? [:] }
+  var counters: [String: Int] { (root["counters"] as? [String: NSNumber] ?? [:]).mapValues(\.intValue) }
+  var tcpdumpShows: Bool? { root["tcpdumpShows"] as? Bool }
+}
+
+/// What is dropped while the program watches, beside what the kernel's own counters say of the same window.
+@Suite(.serialized, .enabled(if: DropLab.hasEvents, DropLab.why)) struct DropsTests {
+  /// The rows of a window of a second; what happens goes on all the time.
+  func drops(_ lab: Scenario, _ arguments: String..., key: String = "rows") throws -> [DropJSON] {
+    let outcome = try Lab.run(
+      [
+        Lab.path(of: "nsenter") ?? "nsenter", "--net=" + lab["server_ns"], Lab.products.appending(path: "sockexplain").path, "drops",
+        "--json",
+        "--for", "1s",
+      ] + arguments)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let document = try Document(outcome)
+    #expect(document.root["eventsWatched"] as? Bool == true)
+    let totals = try #require(document.root["sideCar"] as? [String: Any])
+    let rows = (document.root["rows"] as? [[String: Any]] ?? []) + (document.root["harmlessRows"] as? [[String: Any]] ?? [])
+    let told = rows.filter { $0["basis"] as? String == "event" }.reduce(0) { $0 + ($1.number("count") ?? 0) }
+    // Nothing is told twice and nothing is left out.
+    if arguments.isEmpty { #expect(told + (totals.number("dropsLost") ?? 0) == totals.number("drops")) }
+    return (document.root[key] as? [[String: Any]] ?? []).map(DropJSON.init)
+  }
+
+  /// The window of the events is a little longer than that of the counters.
+  func agree(_ row: DropJSON, _ counter: String, times: Int = 1, sourceLocation: SourceLocation = #_sourceLocation) {
+    let rise = row.counters[counter] ?? -1
+    #expect(
+      rise > 0 && rise <= row.count * times + times && rise * 5 >= row.count * times * 4, "\(counter) \(rise), count \(row.count)",
+      sourceLocation: sourceLocation)
+  }
+
+  @Test("the SYN that a full accept queue refuses has no event and is told")
+  func synRefused() throws {
+    try Scenario.with("full-listener", "retry_ms=20") { lab in
+      let row = try #require(drops(lab).first { $0.id == "accept-queue-full-syn" })
+      agree(row, "TcpExt.ListenOverflows")
+      let meaning = row.root["meaning"] as? String ?? ""
+      #expect(meaning.contains("SYNs refused: accept queue of :8080 (server) full; the kernel consumes these without a drop event"))
+      #expect(row.process.number("pid") == Int(lab["server"]) && row.tcpdumpShows == true)
+    }
+  }
+
+  @Test("the end of a handshake at a full accept queue, kept and by cookie", arguments: ["4", "6"], ["1", "2"])
+  func lateACK(family: String, cookies: String) throws {
+    try Scenario.with("drop-late-ack", "family=" + family, "syncookies=" + cookies) { lab in
+      let isCookie = cookies == "2"
+      let rows = try drops(lab)
+      let row = try #require(rows.first { $0.id == (isCookie ? "accept-queue-full-cookie" : "accept-queue-full-ack") })
+      agree(row, "TcpExt.ListenOverflows")
+      #expect(row.functions == [isCookie ? "cookie_v\(family)_check" : "tcp_v\(family)_rcv"])
+      #expect(row.process.number("pid") == Int(lab["server"]) && row.attribution == "exact")
+      #expect(!rows.contains { $0.id == "accept-queue-full-syn" || $0.id == "no_socket" })
+    }
+  }
+
+  @Test("a SYN queue that overflows", arguments: ["4", "6"])
+  func synQueue(family: String) throws {
+    try Scenario.with("drop-syn-queue", "family=" + family) { lab in
+      let row = try #require(drops(lab).first { $0.id == "syn-queue-full" })
+      agree(row, "TcpExt.TCPReqQFullDrop")
+      #expect(row.process.number("pid") == Int(lab["server"]))
+    }
+    try Scenario.with("drop-syn-queue", "family=" + family, "syncookies=1") { lab in
+      let row = try #require(drops(lab, key: "notices").first { $0.id == "syn-cookies-sent" })
+      agree(row, "TcpExt.TCPReqQFullDoCookies")
+    }
+    try Scenario.with("drop-syn-queue", "family=" + family, "backlog=128", "max_syn_backlog=8") { lab in
+      let rows = try drops(lab)
+      let row = try #require(rows.first { $0.id == "max-syn-backlog" })
+      agree(row, "TcpExt.ListenDrops")
+      #expect(!rows.contains { $0.id == "syn-queue-full" || $0.id.hasPrefix("accept-queue") })
+    }
+  }
+
+  @Test("closed ports, and a filter before an open one", arguments: ["4", "6"])
+  func ports(family: String) throws {
+    try Scenario.with("drop-ports", "family=" + family) { lab in
+      let rows = try drops(lab)
+      let udp = try #require(rows.first { $0.victim.number("port") == 8080 })
+      #expect(udp.reason == "NO_SOCKET" && udp.functions == ["__udp\(family)_lib_rcv"])
+      agree(udp, family == "6" ? "Udp6.NoPorts" : "Udp.NoPorts")
+      let tcp = try #require(rows.first { $0.victim.number("port") == 8081 })
+      #expect(tcp.reason == "NO_SOCKET" && tcp.functions == ["tcp_v\(family)_rcv"] && tcp.victim["kind"] as? String == "port")
+      let filtered = try #require(rows.first { $0.victim.number("port") == 8082 })
+      #expect(filtered.reason == "NETFILTER_DROP" && filtered.attribution == "inferred" && filtered.tcpdumpShows == true)
+      #expect(filtered.process.number("pid") == Int(lab["server"]))
+      // FILTER keeps the one asked for, by port and by family.
+      try #expect(drops(lab, "8081").map { $0.victim.number("port") } == [8081])
+      try #expect(drops(lab, family == "6" ? "-4" : "-6").isEmpty)
+      try #expect(drops(lab, "-u").map(\.reason) == ["NO_SOCKET"])
+    }
+  }
+
+  @Test("a full UDP buffer is one row of three sources", arguments: ["4", "6"])
+  func datagrams(family: String) throws {
+    try Scenario.with("drop-datagrams", "family=" + family) { lab in
+      let rows = try drops(lab)
+      let row = try #require(rows.first { $0.reason == "SOCKET_RCVBUFF" })
+      agree(row, family == "6" ? "Udp6.RcvbufErrors" : "Udp.RcvbufErrors")
+      #expect(rows.count == 1 && row.attribution == "exact" && row.process.number("pid") == Int(lab["server"]))
+      #expect(abs((row.root.number("socketDrops") ?? 0) - row.count) <= row.count / 5 + 1)
+    }
+  }
+
+  @Test(
+    "segments that a connection must not take", arguments: ["4", "6"],
+    [
+      ("0", "TCP_CSUM", "Tcp.InCsumErrors"), ("1", "TCP_RFC7323_PAWS", "TcpExt.PAWSEstab"),
+      ("2", "TCP_INVALID_SEQUENCE", "TcpExt.BeyondWindow"),
+    ])
+  func segments(family: String, each: (kind: String, reason: String, counter: String)) throws {
+    try Scenario.with("drop-segments", "family=" + family, "kind=" + each.kind) { lab in
+      let row = try #require(drops(lab).first { $0.reason == each.reason })
+      if row.counters[each.counter] != nil { agree(row, each.counter) }
+      #expect(row.victim["kind"] as? String == "connection" && row.process.number("pid") == Int(lab["server"]))
+    }
+  }
+
+  @Test func prunedQueue() throws {
+    try Scenario.with("drop-segments", "kind=3") { lab in
+      let row = try #require(drops(lab).first { $0.reason == "TCP_OFO_QUEUE_PRUNE" || $0.reason == "PROTO_MEM" })
+      #expect((row.counters["TcpExt.OfoPruned"] ?? row.counters["TcpExt.TCPOFODrop"] ?? 0) > 0)
+      #expect(row.process.number("pid") == Int(lab["server"]))
+    }
+  }
+
+  @Test("what drops no packet: closed with unread data, and without TIME-WAIT")
+  func notices() throws {
+    try Scenario.with("drop-closes") { lab in
+      let row = try #require(drops(lab, key: "notices").first { $0.id == "closed-with-unread-data" })
+      #expect(row.counters["TcpExt.TCPAbortOnClose"] == row.count)
+    }
+    try Scenario.with("drop-closes", "unread=0") { lab in
+      let row = try #require(drops(lab, key: "notices").first { $0.id == "time-wait-overflow" })
+      #expect(row.counters["TcpExt.TCPTimeWaitOverflow"] == row.count)
+    }
+  }
+
+  @Test("what a rule on output drops, tcpdump does not show")
+  func output() throws {
+    try Scenario.with("drop-sending") { lab in
+      let row = try #require(drops(lab).first { $0.reason == "NETFILTER_DROP" })
+      #expect(row.tcpdumpShows == false && row.victim["kind"] as? String == "sender" && row.process.number("pid") == Int(lab["server"]))
+    }
+  }
+
+  @Test("single events and stacks come when they are asked for")
+  func eventsAndStacks() throws {
+    try Scenario.with("drop-ports") { lab in
+      let outcome = try lab.sockexplain("drops", "--events", "--stacks", "--for", "500ms", "-u")
+      let lines = outcome.lines.filter { $0.contains("NO_SOCKET udp 10.0.0.2:") && $0.contains("→ 10.0.0.1:8080 in __udp4_lib_rcv()") }
+      #expect(lines.count > 3)
+      #expect(outcome.output.contains("__udp4_lib_rcv <"))
+    }
+  }
+
+  @Test("a capture replays to the same rows")
+  func replay() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "drops-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try Scenario.with("full-listener", "retry_ms=20") { lab in
+      let live = try lab.sockexplain("drops", "--for", "500ms", "--capture", file)
+      let again = try lab.sockexplain("drops", "--replay", file)
+      #expect(live.status == 0 && again.status == 0 && live.output.contains("SYNs refused"))
+      #expect(again.output == live.output)
+    }
+  }
+
+  @Test("Ctrl-C ends early with the result so far")
+  func interrupted() throws {
+    try Scenario.with("full-listener", "retry_ms=20") { lab in
+      let command = "timeout -s INT 2 \(Lab.products.path)/sockexplain drops --for 60s"
+      let outcome = try lab.run("sh", "-c", command)
+      #expect(outcome.output.contains("SYNs refused"))
+    }
+  }
+}
+
+/// The same without the side-car: a copy of the program that has none beside it.
+@Suite(.serialized, .enabled(if: Lab.canRun, Lab.why)) struct DropsWithoutEventsTests {
+  @Test("counters and sk_drops still tell, and what they cannot see is named")
+  func counters() throws {
+    let place = FileManager.default.temporaryDirectory.appending(path: "alone-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let alone = place.appending(path: "sockexplain").path
+    try FileManager.default.copyItem(atPath: Lab.products.appending(path: "sockexplain").path, toPath: alone)
+    try Scenario.with("drop-datagrams") { lab in
+      let outcome = try lab.run(alone, "drops", "--for", "500ms", "--json")
+      let document = try Document(outcome)
+      #expect(document.root["eventsWatched"] as? Bool == false && document.root["complete"] as? Bool == false)
+      let row = try #require((document.root["rows"] as? [[String: Any]])?.first.map(DropJSON.init))
+      #expect(row.id == "Udp.RcvbufErrors" && row.attribution == "socketDrops" && row.process.number("pid") == Int(lab["server"]))
+      #expect(outcome.errors.contains("sockexplain-probe"))
+    }
+    try Scenario.with("full-listener", "retry_ms=20") { lab in
+      let outcome = try lab.run(alone, "drops", "--for", "500ms")
+      #expect(outcome.output.contains("which of the two, only drop events tell") && outcome.output.contains("counters and sk_drops only"))
+    }
+  }
+}
