@@ -16,6 +16,8 @@ extension Session {
 
   /// What was dropped within a window, why, and whose it was: from counters, sk_drops and, where the side-car can run, drop events.
   mutating func drops(_ options: DropsOptions) throws -> Int32 {
+    // From the start: Ctrl-C while the side-car loads its programs is no reason to end without an answer.
+    if !collector.sources.isReplay { noteInterrupts() }
     var watcher = DropWatcher(openDropProbe(options))
     if watcher.session?.waitUntilAttached(milliseconds: Self.attachMilliseconds) == false { watcher.giveUp() }
     let before = try collector.dropReading(of: dropProtocols, isLast: false)
@@ -57,7 +59,6 @@ extension Session {
     // Marks the second reading, for a capture; what has to be waited for is waited for here.
     defer { host.wait(milliseconds: 0) }
     guard !collector.sources.isReplay else { return }
-    noteInterrupts()
     defer { forgetInterrupts() }
     let showsProgress = isErrorTerminal() && total >= 2000
     let start = host.moment()

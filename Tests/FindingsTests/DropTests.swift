@@ -128,7 +128,7 @@ import Testing
   @Test("where the host drops, the host or the sender is the victim", arguments: ["IP_RPFILTER", "NEIGH_FAILED", "QDISC_DROP"])
   func host(reason: String) throws {
     let isSent = reason != "IP_RPFILTER"
-    let report = try DropScene().rising(["TcpExt.IPReversePathFilter": 4, "Ip.OutDiscards": 4])
+    let report = try DropScene().rising([isSent ? "Ip.OutDiscards" : "TcpExt.IPReversePathFilter": 4])
       .watched(drop(reason, "f", 4, proto: 17, 53, flags: 0, sent: isSent)).report
     #expect(report.rows.map(\.reason) == [reason] && report.rows[0].victim?.kind == (isSent ? .sender : .host))
     #expect(report.rows[0].capture == (isSent ? .hidden : .shown))

@@ -198,7 +198,7 @@ struct DropJSON {
   @Test("Ctrl-C ends early with the result so far")
   func interrupted() throws {
     try Scenario.with("full-listener", "retry_ms=20") { lab in
-      let command = "timeout -s INT 2 \(Lab.products.path)/sockexplain drops --for 60s"
+      let command = "timeout -s INT 5 \(Lab.products.path)/sockexplain drops --for 60s"
       let outcome = try lab.run("sh", "-c", command)
       #expect(outcome.output.contains("SYNs refused"))
     }

@@ -240,7 +240,10 @@ static void closes(void)
 	if (actor("client")) {
 		settled();
 		for (;; nap(PERIOD)) {
-			int fd = tcp_connect(NULL, SERVER, PORT);
+			// Blocking, and not awaited: the server may have closed before anybody looks.
+			struct sockaddr_storage place;
+			int fd = open_socket(SIX ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+			if (connect(fd, (struct sockaddr *)&place, fill_address(&place, SERVER, PORT))) fail("connect");
 			if (unread) send(fd, "0123456789", 10, MSG_NOSIGNAL);
 			struct pollfd end = { .fd = fd, .events = POLLIN };
 			poll(&end, 1, 1000);

@@ -91,6 +91,13 @@ struct DropLedger {
     return rise > spent ? rise - spent : 0
   }
 
+  /// The same where a small rest beside explained drops is none: sockets, counters and events are not read in one instant.
+  func socketOpen(_ socket: InetSocket) -> UInt64 {
+    let left = socketLeft(socket)
+    guard let spent = spentDrops[socket.cookie], spent > 0 else { return left }
+    return left > 1 + socketRise(socket) / 20 ? left : 0
+  }
+
   mutating func spend(_ socket: InetSocket, _ count: UInt64) { spendDrops(ofCookie: socket.cookie, count) }
 
   mutating func spendDrops(ofCookie cookie: UInt64, _ count: UInt64) {

@@ -64,7 +64,7 @@ extension DropBuilder {
   mutating func addSocketDrops() {
     var shares: [DropKey.Place: (sockets: [InetSocket], drops: UInt64)] = [:]
     for socket in readings.now.inet.sockets {
-      let drops = ledger.socketLeft(socket)
+      let drops = ledger.socketOpen(socket)
       guard drops > 0 else { continue }
       let place: DropKey.Place =
         socket.peerPort != 0
