@@ -178,6 +178,13 @@ import Testing
     #expect(edge.dropped == 60)
   }
 
+  @Test("a counter is not told again when its reason was seen at another function")
+  func otherFunction() throws {
+    let event = drop("SOCKET_RCVBUFF", "packet_rcv", 5, proto: 17, 5353)
+    let report = try DropScene().rising(["Udp.RcvbufErrors": 5, "Udp.InErrors": 5]).watched(event).report
+    #expect(report.dropped + report.harmless == 5)
+  }
+
   @Test("closing with unread data drops nothing and is told")
   func closedWithUnreadData() throws {
     let waiting = MakeSocket(.established, "10.0.0.1", 8080, peer: "10.0.0.2", 40000, cookie: 11, receiveQueue: 10)

@@ -8,18 +8,26 @@ extension DropBuilder {
   private struct Cause {
     let key: String
     let circumstance: DropReasonFacts.Circumstance
+    /// Reasons that raise it somewhere; with several, no single one's words fit.
+    var reasons: Set<String>
   }
 
   /// Counters that stand first among those of a reason and count its packets one by one. InErrors and the like, which rise beside them, do not.
   private static let causes: [Cause] = {
     var out: [Cause] = []
-    var seen: Set<String> = ["TcpExt.ListenOverflows", "TcpExt.ListenDrops", "TcpExt.TCPDeferAcceptDrop"]
+    var places: [String: Int] = [:]
+    let ofListeners: Set<String> = ["TcpExt.ListenOverflows", "TcpExt.ListenDrops", "TcpExt.TCPDeferAcceptDrop"]
     for entry in Knowledge.dropReasons {
       guard let facts = entry.dropReason else { continue }
       for circumstance in [facts.usual] + facts.special {
         guard let first = circumstance.counters.first, first.isExact else { continue }
-        for key in [first.key, CounterKeys.twin(first.key)].compactMap({ $0 }) where seen.insert(key).inserted {
-          out.append(Cause(key: key, circumstance: circumstance))
+        for key in [first.key, CounterKeys.twin(first.key)].compactMap({ $0 }) where !ofListeners.contains(key) {
+          if let place = places[key] {
+            out[place].reasons.insert(facts.name)
+          } else {
+            places[key] = out.count
+            out.append(Cause(key: key, circumstance: circumstance, reasons: [facts.name]))
+          }
         }
       }
     }
@@ -33,16 +41,22 @@ extension DropBuilder {
   ]
 
   mutating func addCounters() {
-    var risen = Self.causes.map { (key: $0.key, circumstance: Optional($0.circumstance), count: open($0.key)) }.filter { $0.count > 0 }
+    var risen: [(key: String, circumstance: DropReasonFacts.Circumstance?, isShared: Bool, count: UInt64)] = []
+    for cause in Self.causes {
+      let count = open(cause)
+      if count > 0 { risen.append((cause.key, cause.circumstance, cause.reasons.count > 1, count)) }
+    }
     if !isWatched {
       for key in Self.vague where !risen.contains(where: { $0.key == key }) && ledger.left(key) > 0 {
-        risen.append((key, nil, ledger.left(key)))
+        risen.append((key, nil, false, ledger.left(key)))
       }
     }
     for each in risen {
       let victim = each.circumstance?.victim ?? Self.victim(of: each.key)
       let rivals = risen.count { ($0.circumstance?.victim ?? Self.victim(of: $0.key)) == victim }
-      add(each.key, each.circumstance, each.count, candidates(victim, each.key), isAlone: rivals == 1)
+      add(
+        each.key, each.circumstance, each.count, candidates(victim, each.key), isAlone: rivals == 1,
+        summary: each.isShared ? Knowledge.counter(each.key)?.summary : each.circumstance?.meaning)
     }
   }
 
@@ -51,10 +65,14 @@ extension DropBuilder {
   }
 
   /// What is left of a counter. The events' window is a little longer than the counters', so with events a small rest is none.
-  private func open(_ key: String) -> UInt64 {
-    let left = ledger.left(key)
-    guard isWatched, ledger.spent(key) > 0 else { return left }
-    return left > 1 + (ledger.rise(key) ?? 0) / 20 ? left : 0
+  private func open(_ cause: Cause) -> UInt64 {
+    guard let rise = ledger.rise(cause.key) else { return 0 }
+    // The same reason at another function may raise it too.
+    let events = cause.reasons.reduce(UInt64(0)) { $0 + (packetsByReason[$1] ?? 0) }
+    let explained = max(ledger.spent(cause.key), events)
+    let left = rise > explained ? rise - explained : 0
+    guard isWatched, explained > 0 else { return left }
+    return left > 1 + rise / 20 ? left : 0
   }
 
   /// Sockets that can be the victims: their sk_drops rose and nothing explains it yet.
@@ -72,11 +90,11 @@ extension DropBuilder {
 
   private mutating func add(
     _ key: String, _ circumstance: DropReasonFacts.Circumstance?, _ count: UInt64,
-    _ candidates: [(socket: InetSocket, drops: UInt64)], isAlone: Bool
+    _ candidates: [(socket: InetSocket, drops: UInt64)], isAlone: Bool, summary told: String?
   ) {
     ledger.spend(key, count)
     let entry = Knowledge.counter(key)
-    let summary = circumstance?.meaning ?? entry?.summary ?? key
+    let summary = told ?? entry?.summary ?? key
     let advice = circumstance?.advice ?? entry?.advice
     func row(_ count: UInt64, _ victim: DropVictim?, drops: UInt64?, details: [Sentence]) -> DropRow {
       DropRow(

@@ -133,6 +133,8 @@ struct DropBuilder {
   var ledger: DropLedger
   var rows: [DropRow] = []
   var filteredOut = 0
+  /// Packets of drop events by the name of their reason.
+  var packetsByReason: [String: UInt64] = [:]
 
   init(_ evidence: DropEvidence) {
     self.evidence = evidence
@@ -144,6 +146,7 @@ struct DropBuilder {
 
   mutating func build() {
     var events = DropEvents(evidence)
+    for packet in events.packets { if let reason = packet.reason { packetsByReason[reason, default: 0] += packet.record.count } }
     addEvents(events.groups(&ledger))
     addListeners()
     addNotices()
