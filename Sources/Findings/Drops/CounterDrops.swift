@@ -40,11 +40,23 @@ extension DropBuilder {
     "TcpExt.OfoPruned", "TcpExt.TCPZeroWindowDrop", "TcpExt.TCPBacklogDrop", "TcpExt.TCPMinTTLDrop", "TcpExt.PFMemallocDrop",
   ]
 
+  /// Counters that the kernel raises together with another that holds them all: InErrors is every error, RcvbufErrors one kind of it.
+  private static func parts(of key: String) -> [String] {
+    let words = key.split(separator: ".", maxSplits: 1).map(String.init)
+    guard words.count == 2 else { return [] }
+    switch words[1] {
+    case "InErrors": return ["RcvbufErrors", "MemErrors", "InCsumErrors"].map { "\(words[0]).\($0)" }
+    case "InErrs": return ["\(words[0]).InCsumErrors"]
+    case "InHdrErrors" where words[0] == "Ip": return ["IpExt.InCsumErrors"]
+    default: return []
+    }
+  }
+
   mutating func addCounters() {
     var risen: [(key: String, circumstance: DropReasonFacts.Circumstance?, isShared: Bool, count: UInt64)] = []
     for cause in Self.causes {
       let count = open(cause)
-      if count > 0 { risen.append((cause.key, cause.circumstance, cause.reasons.count > 1, count)) }
+      if count > 0 { risen.append((cause.key, cause.circumstance, cause.reasons.count > 1 || !Self.parts(of: cause.key).isEmpty, count)) }
     }
     if !isWatched {
       for key in Self.vague where !risen.contains(where: { $0.key == key }) && ledger.left(key) > 0 {
@@ -69,7 +81,8 @@ extension DropBuilder {
     guard let rise = ledger.rise(cause.key) else { return 0 }
     // The same reason at another function may raise it too.
     let events = cause.reasons.reduce(UInt64(0)) { $0 + (packetsByReason[$1] ?? 0) }
-    let explained = max(ledger.spent(cause.key), events)
+    let parts = Self.parts(of: cause.key).reduce(UInt64(0)) { $0 + (ledger.rise($1) ?? 0) }
+    let explained = max(ledger.spent(cause.key), events, parts)
     let left = rise > explained ? rise - explained : 0
     guard isWatched, explained > 0 else { return left }
     return left > 1 + rise / 20 ? left : 0

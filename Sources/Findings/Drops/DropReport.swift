@@ -1,4 +1,5 @@
 public import Catalog
+internal import ProbeStream
 public import SockDiag
 
 /// Whose packets were dropped.
