@@ -11,6 +11,18 @@ const char *shim_error_text(int error)
 	return text ? text : "Unknown error";
 }
 
+static int argument_count;
+static char **arguments;
+
+// glibc calls constructors with what main() gets.
+__attribute__((constructor)) static void note_arguments(int argc, char **argv)
+{
+	argument_count = argc;
+	arguments = argv;
+}
+
+const char *shim_argument(int place) { return place >= 0 && place < argument_count ? arguments[place] : NULL; }
+
 long shim_getdents64(int directory, void *buffer, size_t size) { return getdents64(directory, buffer, size); }
 
 int shim_processor_count(void)

@@ -26,10 +26,11 @@ public final class LiveHost: Host {
     Moment(realtimeNanoseconds: Self.nanoseconds(CLOCK_REALTIME), monotonicNanoseconds: Self.nanoseconds(CLOCK_MONOTONIC))
   }
 
-  /// /proc/sys/kernel/osrelease, which is uname -r.
+  /// uname -r; by the system call, as /proc may not be there.
   public var kernelRelease: String {
-    let text = (try? files.read("/proc/sys/kernel/osrelease")) ?? []
-    return String(decoding: text.prefix { $0 > 0x20 }, as: UTF8.self)
+    var names = utsname()
+    guard unsafe uname(&names) == 0 else { return "" }
+    return unsafe withUnsafeBytes(of: &names.release) { unsafe String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self) }
   }
 
   /// sysconf(_SC_CLK_TCK).

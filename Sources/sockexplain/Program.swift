@@ -7,7 +7,7 @@ import SockDiag
 /// Understands the command line, runs the command, and turns every error into one line and a status.
 func runProgram() -> Int32 {
   do {
-    let invocation = try parseArguments(Array(CommandLine.arguments.dropFirst()))
+    let invocation = try parseArguments(commandLine())
     return try run(invocation)
   } catch let error as UsageError {
     complain(error.description)

@@ -17,6 +17,13 @@ enum OptionStep: Equatable {
   case surplus(Int)
 }
 
+/// The words behind the program's name. Swift's CommandLine reads /proc/self/cmdline: without /proc it has none, and everything asked would be lost.
+func commandLine() -> [String] {
+  var words: [String] = []
+  while let word = unsafe shim_argument(Int32(words.count + 1)) { words.append(unsafe String(cString: word)) }
+  return words
+}
+
 /// Runs glibc's getopt_long over `arguments` (without the program's name) with the tables made from `flags`.
 ///
 /// - Returns: the steps, and the words that are no options. Not reentrant: getopt keeps its place in globals.

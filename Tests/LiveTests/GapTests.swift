@@ -131,6 +131,32 @@ extension Outcome {
   }
 }
 
+/// A /proc that is not there (a chroot, a container without it) takes evidence away, and never what was asked.
+@Suite(.serialized, .enabled(if: Lab.canRun && Lab.path(of: "unshare") != nil, Lab.why)) struct NoProcTests {
+  private func run(_ arguments: String...) throws -> Outcome {
+    let program = Lab.products.appending(path: "sockexplain").path
+    return try Lab.run(["unshare", "-mn", "sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", program] + arguments)
+  }
+
+  @Test func theCommandLineIsReadAllTheSame() throws {
+    let version = try run("--version")
+    #expect(version.status == 0 && version.output.hasPrefix("sockexplain "), "\(version.output)")
+    #expect(try run("--no-such-option").status == 2)
+    #expect(try run("--json").document["kernel"] as? String == Lab.run(["uname", "-r"]).output.trimmingCharacters(in: .newlines))
+  }
+
+  @Test func noCounterIsNotZero() throws {
+    let counters = try run("counters")
+    #expect(counters.output.hasPrefix("no counter could be read"), "\(counters.output)")
+    #expect(counters.errors.contains("/proc/net/netstat cannot be read"))
+  }
+
+  @Test func nothingComparedIsNoVerdict() throws {
+    let compared = try run("--compare-netstat", "--fail-on", "suspicious")
+    #expect(compared.status == 2 && compared.output.contains("/proc/net/tcp cannot be read"), "\(compared.output)")
+  }
+}
+
 /// An owner that cannot be is named in one line.
 @Suite(.serialized, .enabled(if: Lab.canRun, Lab.why)) struct OwnerlessTests {
   @Test(arguments: [["-tlnp"], ["-l", "8080"]]) func anotherPidNamespace(_ arguments: [String]) throws {

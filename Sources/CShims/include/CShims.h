@@ -16,6 +16,8 @@ static inline int shim_optopt(void) { return optopt; }
 static inline void shim_quiet_getopt(void) { opterr = 0; }
 static inline const char *shim_optarg(void) { return optarg; }
 const char *shim_error_text(int error);
+/* A word of the command line as the loader handed it over, NULL after the last: Swift reads /proc/self/cmdline, which may not be there. */
+const char *shim_argument(int place);
 /* Processors this process may use; CPU_COUNT is a macro. */
 int shim_processor_count(void);
 // glibc hides its getdents64 from the module Swift imports.
