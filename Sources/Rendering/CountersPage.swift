@@ -51,6 +51,11 @@ public enum CountersPage {
     let active = table.rows.count { $0.absence == nil && table.isActive($0) }
     let time = table.elapsedNanoseconds.map(timeWords)
     let sentence: Sentence
+    // The gaps on the standard error say why.
+    if count == 0 {
+      page.put(CountersPhrase.nothingRead.rawValue, hang: 2)
+      return
+    }
     switch (pattern.allSatisfy(\.isWhitespace), time) {
     case (false, nil): sentence = CountersPhrase.found.say(["count": shown, "pattern": pattern])
     case (false, let time?): sentence = CountersPhrase.foundOver.say(["count": shown, "pattern": pattern, "time": time])

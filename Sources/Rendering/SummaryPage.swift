@@ -16,7 +16,7 @@ enum SummaryPhrase: String, PhraseTable {
     "alloc {alloc} + timewait {timewait}. alloc: TCP sockets in memory, in any state but TIME-WAIT and SYN-RECV, of every namespace"
   case meaningEstab = "ESTABLISHED and CLOSE-WAIT, also those nobody has accepted yet (Tcp.CurrEstab)"
   case meaningClosed =
-    "alloc {alloc} - inuse {inuse} + timewait {timewait}, ss's own sum: so all of TIME-WAIT, and {rest} sockets that are idle here (new, only bound, reset) or live in another namespace"
+    "alloc {alloc} - inuse {inuse} + timewait {timewait}, ss's own sum: so all of TIME-WAIT, and sockets that are idle here (new, only bound, reset) or live in another namespace: {rest}"
   case meaningClosedShort = "alloc - inuse + timewait, ss's own sum, of which a part could not be read"
   case meaningOrphaned = "closed by their programs, still sending or waiting for the peer's FIN (limit tcp_max_orphans)"
   case meaningTimewait = "TIME-WAIT, and FIN-WAIT-2 that nobody owns any more; limit tcp_max_tw_buckets"

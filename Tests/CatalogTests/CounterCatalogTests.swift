@@ -81,6 +81,18 @@ private func isOlder(_ release: [Int], than since: String) -> Bool {
     #expect(entry.counter?.isBenign == (key == "TcpExt.TW" || key == "Tcp.RtoMin"))
   }
 
+  /// Seen on 6.18 and read in 6.12: tcp_close() in SYN-SENT goes by tcp_set_state() and not by tcp_done(); tcp_make_synack() counts each SYN-ACK;
+  /// tcp_event_new_data_sent() counts a bare FIN.
+  @Test(
+    "texts about what is easily believed of a counter",
+    arguments: [
+      ("Tcp.AttemptFails", "closed while SYN-SENT are not counted"), ("Tcp.OutSegs", "A repeated SYN-ACK is made anew"),
+      ("TcpExt.TCPOrigDataSent", "FIN that carries no data is one too"),
+    ]) func texts(_ key: String, _ words: String) throws
+  {
+    #expect(try #require(Knowledge.counter(key)).meaning.contains(words))
+  }
+
   @Test("a counter named in a counter's text exists")
   func crossReferences() {
     let names = Set(Knowledge.counters.compactMap(\.counter).flatMap { [$0.name, $0.group] })

@@ -166,8 +166,8 @@ extension Knowledge {
       "Tcp", "ActiveOpens", netstat: .phrase("active connection openings"), benign: true, unit: .connections,
       summary: "connect() calls that put a SYN on the wire",
       meaning: """
-        One an attempt, successful or not; repeated SYNs are not in it. Against AttemptFails it gives the share that failed, with the caveat that the other counter also holds \
-        failures of incoming handshakes.
+        One an attempt, successful or not; repeated SYNs are not in it. AttemptFails beside it is a rough share of failures only: it also holds \
+        those of incoming handshakes, and lacks connects that a program gave up by itself.
         """,
       misreading: "Not connections made: a refused or unanswered connect() is in it.",
       source: KernelSource("TCP_MIB_ACTIVEOPENS", "tcp_connect()", "net/ipv4/tcp_output.c")),
@@ -184,11 +184,11 @@ extension Knowledge {
       "Tcp", "AttemptFails", netstat: .phrase("failed connection attempts"), unit: .connections,
       summary: "openings that ended before they were established, in either direction",
       meaning: """
-        Outgoing: refused, timed out, or closed while SYN-SENT. Incoming: the client's reset or a second, different SYN hit a half-open request. SYNs dropped by a full listener \
-        and requests whose SYN-ACK was never answered are not counted here.
+        Outgoing: refused, or given up by the kernel after its last SYN. Incoming: the client's reset or a second, different SYN hit a half-open request. SYNs dropped by a full listener, \
+        requests whose SYN-ACK was never answered, and connects that the program itself closed while SYN-SENT are not counted here.
         """,
       misreading:
-        "Not only connects of this host: a server that never connects anywhere can have millions, one for each scanner that answers SYN-ACK with a reset.",
+        "Not only connects of this host, a server that connects nowhere can have millions from scanners; and not all of them: a program with a connect timeout of its own closes the socket first, and nothing is counted.",
       source: KernelSource("TCP_MIB_ATTEMPTFAILS", "tcp_done()", "net/ipv4/tcp.c"),
       advice: "On a client look for ECONNREFUSED and ETIMEDOUT in the logs; on a server suspect scanners and half-open health checks."),
     counter(

@@ -12,7 +12,9 @@ extension Knowledge {
       misreading:
         "Nothing need have been received: local aborts count, and resets that end other states, such as a refused connect(), do not. No counter holds the resets received; the tcp_receive_reset tracepoint sees them.",
       source: KernelSource("TCP_MIB_ESTABRESETS", "tcp_set_state()", "net/ipv4/tcp.c"),
-      advice: "Subtract the TCPAbortOn* counters over the same time; the rest came from peers."),
+      advice:
+        "Subtract TCPAbortOnClose and TCPAbortOnData over the same time: the rest is mostly resets from peers. TCPAbortOnTimeout holds failed connects and orphans as well, so only a part of it belongs here."
+    ),
     counter(
       "Tcp", "OutRsts", netstat: .phrase("resets sent"), unit: .packets,
       summary: "resets that this host sent, with or without a socket behind them",

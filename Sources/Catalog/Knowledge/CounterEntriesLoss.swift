@@ -6,7 +6,7 @@ extension Knowledge {
       "Tcp", "RetransSegs", netstat: .phrase("segments retransmitted"), unit: .segments, summary: "segments sent again, of every kind",
       meaning: """
         Fast retransmits, timeouts, tail loss probes that repeat data, SYNs and SYN-ACKs. One large repeated buffer counts once for each \
-        segment that the card cuts it into. OutSegs leaves repeats out, so the usual ratio has them in the numerator only.
+        segment that the card cuts it into. OutSegs leaves repeats out (SYN-ACKs excepted), so the usual ratio has them in the numerator only.
         """,
       misreading:
         "Beside \"segments sent out\" it looks like a rate of loss. Connects into the void and needless repeats distort that, and since boot it averages over everything.",
@@ -17,7 +17,8 @@ extension Knowledge {
       "Tcp", "OutSegs", netstat: .phrase("segments sent out"), benign: true, unit: .segments,
       summary: "segments sent for the first time, pure acknowledgements and resets included",
       meaning: """
-        Counted after the split by TSO, so it agrees with a capture on the wire and not with one on the host, where large buffers are still whole.
+        Counted after the split by TSO, so it agrees with a capture on the wire and not with one on the host, where large buffers are still whole. A repeated SYN-ACK is made anew and counts \
+        again, here and in RetransSegs.
         """,
       source: KernelSource("TCP_MIB_OUTSEGS", "__tcp_transmit_skb()", "net/ipv4/tcp_output.c")),
     counter(

@@ -3,8 +3,9 @@
 extension Knowledge {
   static let pathCounters: [Entry] = [
     counter(
-      "TcpExt", "TCPOrigDataSent", benign: true, unit: .segments, summary: "segments with data sent for the first time",
-      meaning: "Neither repeats nor bare acknowledgements, so it is the honest base for a rate of loss.",
+      "TcpExt", "TCPOrigDataSent", benign: true, unit: .segments, summary: "segments with data or a FIN sent for the first time",
+      meaning:
+        "Neither repeats nor bare acknowledgements, so it is the honest base for a rate of loss. A FIN that carries no data is one too.",
       formula: "share of repeats = (RetransSegs - TCPSynRetrans) / TCPOrigDataSent, over an interval",
       source: KernelSource("LINUX_MIB_TCPORIGDATASENT", "tcp_event_new_data_sent()", "net/ipv4/tcp_output.c")),
     counter(
