@@ -34,7 +34,7 @@ extension Collector {
           files.contains { $0.isIPv6 == record.isIPv6 }
         }
       } catch let error as NetlinkError where error.code != nil {
-        for file in files where request.asks(file) { reading.refused[.inet(file)] = error.description }
+        for file in files where request.asks(file) { reading.refuse(.inet(file), error) }
       }
     }
   }
@@ -52,7 +52,7 @@ extension Collector {
       do {
         reading.unix = try diag.unixSockets()
       } catch let error as NetlinkError where error.code != nil {
-        reading.refused[.unix] = error.description
+        reading.refuse(.unix, error)
       }
     } else {
       reading.refused[.unix] = (sources.diagFailure ?? .unfinished).description
@@ -185,7 +185,9 @@ extension Collector {
       gaps.append(.of("netlink-absent", GapPhrase.compareAbsent.say(["error": error, "count": rows]), GapPhrase.netlinkRemedy.say()))
     }
     for table in PairedTable.all where !reading.isAbsent(table) {
-      if sources.diag != nil, let error = reading.refused[table], named.insert("netlink " + table.pairName).inserted {
+      if sources.diag != nil, let error = reading.refused[table], !reading.uncaptured.contains(table),
+        named.insert("netlink " + table.pairName).inserted
+      {
         let rows = reading.rowCount(of: table)
         let phrase: GapPhrase = rows > 0 ? .compareRefused : .compareRefusedNone
         gaps.append(
@@ -205,9 +207,16 @@ extension Collector {
 }
 
 extension TableReading {
+  mutating func refuse(_ table: PairedTable, _ error: NetlinkError) {
+    refused[table] = error.description
+    if case .notCaptured = error { uncaptured.insert(table) }
+  }
+
   /// Neither side has the table, or IPv6 is off: its file is not there and netlink shows no socket that should be in it.
   func isAbsent(_ table: PairedTable) -> Bool {
     guard unreadable[table] == 2, case .inet(let file) = table else { return false }
+    // These no kernel lacks: /proc itself is not there.
+    if [.tcp, .udp, .raw].contains(file) { return false }
     if refused[table] != nil { return true }
     return !inet.contains { $0.proto.rawValue == file.protocolNumber && $0.isIPv6 == file.isIPv6 }
   }

@@ -19,10 +19,17 @@ public protocol Host: AnyObject {
   func cgroupPaths() -> [UInt64: Name]
   /// Waits between two readings.
   func wait(milliseconds: Int)
+  /// Whether another reading can tell anything new: a replay has only so many.
+  var hasAnotherReading: Bool { get }
   /// Who holds which of the wanted sockets (all when nil).
   func walkOwners(wanted: InodeSet?, into table: inout OwnerTable) -> OwnerWalkResult
   /// Settings as another network namespace has them.
   func settings(_ names: [String], in place: NamespacePlace) -> NamespaceSettings
+}
+
+extension Host {
+  /// The living machine always has.
+  public var hasAnotherReading: Bool { true }
 }
 
 /// A network namespace other than the caller's.

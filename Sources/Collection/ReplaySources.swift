@@ -199,6 +199,8 @@ final class ReplayHost: Host {
     return none
   }
 
+  var hasAnotherReading: Bool { capture.reading < capture.lastReading }
+
   /// Returns at once; from now on the next reading answers, the last one for ever.
   func wait(milliseconds: Int) { capture.reading = min(capture.reading + 1, capture.lastReading) }
 

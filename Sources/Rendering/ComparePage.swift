@@ -19,9 +19,10 @@ enum ComparePagePhrase: String, PhraseTable {
   case equal = "equal on both sides: {count}"
   case words = "same values, other words"
   case notCompared = "not compared"
-  case verdict = "{compared} sockets compared: {equal} equal, {explained} explained, {racing} racing, {suspicious} suspicious"
+  case verdict = "sockets compared: {compared} ({equal} equal, {explained} explained, {racing} racing, {suspicious} suspicious)"
   case verdictLacking =
-    "{compared} sockets compared: {equal} equal, {explained} explained, {racing} racing, {suspicious} suspicious; {unavailable} could not be compared"
+    "sockets compared: {compared} ({equal} equal, {explained} explained, {racing} racing, {suspicious} suspicious); {unavailable} could not be compared"
+  case verdictNothing = "sockets compared: 0; what was asked for matches none on either side"
   case suspiciousAdvice =
     "a hidden socket is rare and serious: repeat this, look at /proc/self/mounts, /proc/modules and what bpftool prog lists, and compare with a capture of the network taken outside this machine"
 }
@@ -50,7 +51,8 @@ public struct ComparePage {
   ///   - kernel: uname -r.
   ///   - gaps: tables that one side would not show.
   ///   - showsEqual: whether equal sockets are listed.
-  public mutating func text(kernel: String, gaps: [Gap], showsEqual: Bool) -> String {
+  ///   - isNarrowed: whether a filter chose the sockets.
+  public mutating func text(kernel: String, gaps: [Gap], showsEqual: Bool, isNarrowed: Bool = false) -> String {
     page.put(ComparePagePhrase.title.say(["kernel": kernel]).description, hang: 2, ink: .bold)
     // Why a table could not be compared is told once, below.
     for group in Self.groups(comparison.sockets) where showsEqual || group.sockets[0].kind != .unavailable { write(group) }
@@ -63,14 +65,15 @@ public struct ComparePage {
     for gap in gaps {
       page.put("\(gap.what); \(gap.remedy)", indent: 2, hang: 4, ink: .yellow)
     }
-    verdict()
+    verdict(isNarrowed: isNarrowed)
     return page.text
   }
 
-  private mutating func verdict() {
+  private mutating func verdict(isNarrowed: Bool) {
     let tally = comparison.tally
     page.blank()
-    let phrase: ComparePagePhrase = tally.unavailable > 0 ? .verdictLacking : .verdict
+    let phrase: ComparePagePhrase =
+      isNarrowed && comparison.sockets.isEmpty ? .verdictNothing : tally.unavailable > 0 ? .verdictLacking : .verdict
     let sentence = phrase.say([
       "compared": tally.compared, "equal": tally.equal, "explained": tally.explained, "racing": tally.racing,
       "suspicious": tally.suspicious, "unavailable": tally.unavailable,

@@ -63,6 +63,8 @@ public struct TableReading: Sendable {
   public var unixRows: [ProcUnixRow] = []
   /// What netlink would not answer, with its error as one line.
   public var refused: [PairedTable: String] = [:]
+  /// Of these the ones whose answer a capture lacks, which the replay says by itself.
+  public var uncaptured: Set<PairedTable> = []
   /// Tables of /proc/net that could not be read, with errno.
   public var unreadable: [PairedTable: Int32] = [:]
 

@@ -18,7 +18,7 @@ extension Session {
     let first = try collector.tableReading(of: wanted)
     let scope = compareScope
     var comparison = NetstatComparison(first, ticksPerSecond: collector.sources.host.ticksPerSecond) { scope.wants($0) }
-    for pause in Self.pauses where comparison.isOpen {
+    for pause in Self.pauses where comparison.isOpen && collector.sources.host.hasAnotherReading {
       comparison.look(
         try collector.lookAgain(
           at: wanted, records: comparison.openRecords, rows: comparison.openRows, unixInodes: comparison.openUnixInodes, after: pause))
@@ -26,7 +26,7 @@ extension Session {
     comparison.finish()
     let names = compareNames(&comparison)
     let missing = collector.comparisonGaps(first, wantsMPTCP: invocation.tablesWereChosen && tables.contains(.mptcp))
-    return try show(comparison, names, moment, missing)
+    return try show(comparison, names, moment, missing, isAnswered: wanted.isEmpty || wanted.contains { first.hasBoth($0) })
   }
 
   /// The tables asked for; without a choice all that both sides have.
@@ -67,7 +67,9 @@ extension Session {
   }
 
   /// Page or document, then the status.
-  mutating func show(_ comparison: NetstatComparison, _ names: CompareNames, _ moment: Moment, _ missing: [Gap]) throws -> Int32 {
+  mutating func show(
+    _ comparison: NetstatComparison, _ names: CompareNames, _ moment: Moment, _ missing: [Gap], isAnswered: Bool
+  ) throws -> Int32 {
     let kernel = collector.sources.host.kernelRelease
     let showsEqual = invocation.states == FilterStates.everything
     if invocation.form == .json {
@@ -79,19 +81,19 @@ extension Session {
     } else {
       let style = PageStyle(width: outputWidth() ?? 100, color: usesColor(invocation.color))
       var page = ComparePage(comparison, names: names, style: style)
-      if !say(page.text(kernel: kernel, gaps: missing, showsEqual: showsEqual)) { return 2 }
+      if !say(page.text(kernel: kernel, gaps: missing, showsEqual: showsEqual, isNarrowed: filter.isNarrow)) { return 2 }
     }
     for gap in collector.gaps { complain("\(gap.what); \(gap.remedy)") }
-    return status(of: comparison)
+    return status(of: comparison, isAnswered: isAnswered)
   }
 
   /// 1 for what `--fail-on suspicious` asks about, and for a narrow filter that nothing matches; 2 when the question has no answer, because
   /// one of the sources was not to be had at all.
-  func status(of comparison: NetstatComparison) -> Int32 {
+  func status(of comparison: NetstatComparison, isAnswered: Bool) -> Int32 {
     let tally = comparison.tally
     if invocation.failOn == .suspicious {
       if tally.suspicious > 0 { return 1 }
-      if tally.compared == 0, tally.unavailable > 0 { return 2 }
+      if tally.compared == 0, tally.unavailable > 0 || !isAnswered { return 2 }
     }
     return comparison.sockets.isEmpty && filter.isNarrow ? 1 : 0
   }

@@ -44,7 +44,7 @@ enum Option: String, PhraseTable {
   case capture = "keep what was read, for --replay and bug reports"
   case replay = "explain what --capture kept; no socket is asked"
   case diag = "the same for a file that ss -D wrote"
-  case failOn = "exit 1 at such a finding: note, warning, critical"
+  case failOn = "exit 1 at a note, warning, critical; suspicious"
   case compareNetstat = "netlink beside /proc/net, differences explained"
   case fix = "sysctl-audit prints the commands that mend"
   case events = "drops prints each packet as it is dropped"

@@ -45,7 +45,12 @@ private struct OptionParser {
   var sawAll = false
   /// The first option that lays out or narrows a list in a way that `drops` does not.
   var layoutOption: String?
+  /// The first option that would change nothing in a comparison.
+  var idleOption: String?
   var dropsOptions: DropsOptions = []
+
+  /// Its rows are those of the tools, and it looks until the differences are settled.
+  static let idleInComparison: Set<Option> = [.plain, .noHeader, .noQueues, .oneline, .memory, .info, .tos, .resolve, .services]
 
   mutating func apply(_ flag: Flag, _ value: String) throws(UsageError) {
     let name = flag.short.map { "-\($0)" } ?? "--\(flag.long ?? "")"
@@ -57,6 +62,7 @@ private struct OptionParser {
     case .later: throw UsageError(.laterOption, ["word": flag.both])
     default: break
     }
+    if idleOption == nil, Self.idleInComparison.contains(flag.option) { idleOption = name }
     if case .file = flag.argument, value.isEmpty { throw UsageError(.emptyFile, ["option": name]) }
     switch flag.option {
     case .tcp: chosen.insert(.tcp)
@@ -294,8 +300,11 @@ private struct OptionParser {
         throw UsageError(.formUnknown, ["option": "--\(result.form == .cards ? "cards" : "ndjson")"])
       }
       if wantsSummary { throw UsageError(.summaryElsewhere) }
+      if let idleOption { throw UsageError(.idleInComparison, ["option": idleOption]) }
+      if isIntervalIdle { throw UsageError(.intervalInComparison) }
     case .summary:
       if result.form == .ndjson { throw UsageError(.summaryHasNoLine) }
+      if isIntervalIdle, !result.listsAfterSummary { throw UsageError(.intervalInSummary) }
     default: break
     }
     if !dropsOptions.isEmpty, !result.command.isDrops {
@@ -307,6 +316,9 @@ private struct OptionParser {
     if failOn == .suspicious, result.command != .compareNetstat { throw UsageError(.suspiciousWithoutComparison) }
     if failOn != .suspicious, result.command == .compareNetstat { throw UsageError(.severityWithComparison) }
   }
+
+  /// `--for` without a second reading to wait for: a capture makes one.
+  private var isIntervalIdle: Bool { result.intervalMilliseconds != nil && result.capture == nil }
 
   /// ss's rule: a family without a table means the family's tables, a table without a family both families.
   private mutating func settleTables() throws(UsageError) {

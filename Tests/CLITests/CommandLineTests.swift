@@ -140,6 +140,11 @@ import Testing
     let narrowed = try parse("--compare-netstat -ta sport :80 --fail-on suspicious --json")
     #expect(narrowed.command == .compareNetstat && narrowed.filterWords == ["sport", ":80"] && narrowed.failOn == .suspicious)
     #expect(narrowed.tables == .tcp && narrowed.form == .json)
+    // As netstat and ss are typed; and a time where a capture or a list after -s makes use of it.
+    for line in ["--compare-netstat -tunap", "--compare-netstat -anpoe", "--compare-netstat --capture x --for 1s"] {
+      #expect(try parse(line).command == .compareNetstat, "\(line)")
+    }
+    #expect(try parse("-s -t --for 1s").listsAfterSummary)
     #expect(try parse("sysctl-audit").command == .sysctlAudit([]))
     #expect(try parse("sysctl-audit tcp_fin_timeout --fail-on warn").command == .sysctlAudit(["tcp_fin_timeout"]))
     #expect(try parse("sysctl-audit --fix").printsFix)
@@ -162,6 +167,11 @@ import Testing
     (["--compare-netstat", "--cards"], "--cards: a comparison is shown"), (["--fix"], "--fix: belongs to sysctl-audit"),
     (["--fail-on", "suspicious"], "--fail-on suspicious: only --compare-netstat"),
     (["--compare-netstat", "--fail-on", "note"], "--fail-on: with --compare-netstat"),
+    (["--compare-netstat", "--for", "5s"], "--for: a comparison looks until"), (["-s", "--for", "5s"], "--for: -s reads its numbers once"),
+    (["--compare-netstat", "-tq"], "-q: changes nothing in a comparison"),
+    (["--compare-netstat", "-H"], "-H: changes nothing in a comparison"),
+    (["--compare-netstat", "-ti"], "-i: changes nothing in a comparison"),
+    (["-r", "--compare-netstat"], "-r: changes nothing in a comparison"),
   ]) func crossCheckMistakes(words: [String], message: String) {
     #expect(error(words).hasPrefix(message))
   }

@@ -252,6 +252,20 @@ import Testing
     #expect(try looked { Self.line($0, uid: 1000) } == ["uid suspicious compare.stable"])
     #expect(try looked { Self.line($0, state: 8) } == ["state suspicious compare.stable"])
     #expect(try looked { Self.line($0, inode: 8) } == ["inode suspicious compare.stable"])
+    // The row of its inode names another port, and goes on to do so: a row altered to hide what listens where.
+    for made in [Self.listener, Self.established] {
+      var reading = try Self.both([made])
+      let honest = reading
+      let port = honest.inet[0].localPort == 80 ? (":0050 ", ":0051 ") : (":0FA0 ", ":0FA1 ")
+      reading.rows = [try Self.row(reading.inet[0], Self.line(reading.inet[0]).replacing(port.0, with: port.1, maxReplacements: 1))]
+      var comparison = compared(reading)
+      for _ in 0..<3 { comparison.look(reading) }
+      comparison.finish()
+      #expect(found(comparison).contains("addresses suspicious compare.stable"))
+      var bound = compared(reading)
+      bound.look(honest)
+      #expect(found(bound).contains("addresses racing compare.moved"))
+    }
   }
 
   @Test func aSourceThatFallsSilentProvesNothing() throws {

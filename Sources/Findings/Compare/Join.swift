@@ -51,7 +51,7 @@ enum Join {
     record.state.rawValue == row.row.state && record.isIPv6 == row.row.isIPv6
   }
 
-  private struct Inode: Hashable {
+  struct Inode: Hashable {
     let proto: UInt16
     let number: UInt64
   }

@@ -12,6 +12,7 @@ struct LookIndex {
   private var rows: Chains<SocketKey>
   private var recordEnds: Chains<SocketKey.Ends>
   private var rowEnds: Chains<SocketKey.Ends>
+  private var rowInodes: Chains<Join.Inode>
   private var unixRecords: Chains<UInt64>
   private var unixRows: Chains<UInt64>
 
@@ -27,9 +28,11 @@ struct LookIndex {
     }
     rows = Chains(reading.rows.count)
     rowEnds = Chains(reading.rows.count)
+    rowInodes = Chains(reading.rows.count)
     for (place, row) in reading.rows.enumerated() {
       let key = SocketKey(row)
       rows.add(key, place)
+      if key.inode != 0 { rowInodes.add(Join.Inode(proto: key.ends.proto, number: key.inode), place) }
       if key.ends.isConnection { rowEnds.add(key.ends, place) }
     }
     unixRecords = Chains(reading.unix.count)
@@ -58,6 +61,13 @@ struct LookIndex {
     let key = SocketKey(record)
     let place = rows[key].first ?? (key.ends.isConnection ? rowEnds[key.ends].first : nil)
     return place.map { reading.rows[$0] }
+  }
+
+  /// The row of a socket's inode, whatever ends it claims; nil when several have it.
+  func row(byInodeOf record: InetSocket) -> TableRow? {
+    guard record.inode != 0 else { return nil }
+    let found = rowInodes[Join.Inode(proto: record.proto.rawValue, number: UInt64(record.inode))]
+    return found.count == 1 ? reading.rows[found[0]] : nil
   }
 
   func row(of record: UnixSocket) -> ProcUnixRow? {
@@ -125,7 +135,9 @@ extension ComparedSocket {
   /// A value that moved is a value that moves: only what stands still on both sides, and differs, stays open.
   private mutating func settleFields(_ index: LookIndex, _ clock: TickClock) {
     var later: [Difference]?
-    if let inet, let now = index.same(inet), let row = index.row(of: now) { later = NetstatComparison.fields(now, row, clock) }
+    if let inet, let now = index.same(inet), let row = index.row(of: now) ?? index.row(byInodeOf: now) {
+      later = NetstatComparison.fields(now, row, clock)
+    }
     if let unix, let now = index.same(unix), let row = index.row(of: now) { later = NetstatComparison.fields(now, row) }
     for place in differences.indices where differences[place].isOpen {
       let first = differences[place]
