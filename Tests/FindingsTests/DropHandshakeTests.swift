@@ -83,9 +83,10 @@ import Testing
     let deferring = try Self.scene(3, waiting: 0).rising(["TcpExt.ListenOverflows": 0, "TcpExt.TCPDeferAcceptDrop": 3]).watched(event)
       .report
     #expect(deferring.rows.isEmpty && deferring.hidden.map(\.count) == [3])
-    // Before 6.11 there is no socket either: address and port lead to the listener.
+    // Before 6.11 there is no socket either: address and port lead to the listener, over the half-open request that the packet belongs to.
     let nameless = drop("NOT_SPECIFIED", "tcp_v4_rcv", 3)
-    let inferred = try Self.scene(6).rising(["TcpExt.ListenOverflows": 3, "TcpExt.ListenDrops": 3])
+    let request = MakeSocket(.synRecv, "10.0.0.1", 8080, peer: "10.0.0.2", 40000, timer: .on)
+    let inferred = try Self.scene(6, others: [request]).rising(["TcpExt.ListenOverflows": 3, "TcpExt.ListenDrops": 3])
       .watched(nameless, tellsReceivers: false).report
     #expect(inferred.rows.map(\.id) == ["accept-queue-full-ack"] && inferred.rows[0].victim?.attribution == .inferred)
   }

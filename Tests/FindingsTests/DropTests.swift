@@ -178,6 +178,18 @@ import Testing
     #expect(edge.dropped == 60)
   }
 
+  @Test("a SYN-ACK that nobody waits for belongs to the connection, a SYN to the listener; InErrs, which rises too, is not told")
+  func challenged() throws {
+    let listener = MakeSocket(.listen, "0.0.0.0", 8080, cookie: 7)
+    let scene = try DropScene([listener, Self.connection(0)]).rising(["Tcp.InErrs": 2, "TcpExt.TCPSYNChallenge": 2])
+    func victim(_ flags: UInt8) -> DropVictim.Kind? {
+      let report = scene.watched(drop("BRAND_NEW", "tcp_validate_incoming", 2, flags: flags), tellsReceivers: false).report
+      return report.rows.first { $0.reason == "BRAND_NEW" }?.victim?.kind
+    }
+    #expect(victim(18) == .connection && victim(2) == .listener)
+    #expect(!scene.report.rows.contains { $0.id == "Tcp.InErrs" })
+  }
+
   @Test("a counter is not told again when its reason was seen at another function")
   func otherFunction() throws {
     let event = drop("SOCKET_RCVBUFF", "packet_rcv", 5, proto: 17, 5353)

@@ -161,7 +161,6 @@ static void late_ack(void)
 {
 	struct pair pair = make_pair();
 	set("ipv4/tcp_syncookies", number("syncookies", 1));
-	set("ipv4/tcp_abort_on_overflow", number("abort_on_overflow", 0));
 	if (actor("server")) {
 		int fd = open_socket(SIX ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 		bind_to(fd, ANY, PORT);
@@ -281,7 +280,7 @@ const struct scenario loss_scenarios[] = {
 	{ "drop-segments", "a connection that gets segments it must not take: kind=0 (checksum), 1 (paws), 2 (window), 3 (prune) family=4", segments },
 	{ "drop-datagrams", "a full UDP buffer: family=4", datagrams },
 	{ "drop-ports", "closed ports: udp PORT, tcp PORT+1; a filter before PORT+2: family=4", ports },
-	{ "drop-late-ack", "the end of handshakes meets a full accept queue: syncookies=1 abort_on_overflow=0 family=4", late_ack },
+	{ "drop-late-ack", "the end of handshakes meets a full accept queue: syncookies=1 family=4", late_ack },
 	{ "drop-syn-queue", "a SYN queue that overflows: backlog=16 syncookies=0 max_syn_backlog=4096 family=4", syn_queue },
 	{ "drop-closes", "closed with unread data, or without TIME-WAIT: unread=1 family=4", closes },
 	{ "drop-sending", "a rule on output (udp PORT), an unanswered neighbour (PORT+1); sent from PORT+2", sending },

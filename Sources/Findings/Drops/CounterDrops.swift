@@ -46,7 +46,7 @@ extension DropBuilder {
     guard words.count == 2 else { return [] }
     switch words[1] {
     case "InErrors": return ["RcvbufErrors", "MemErrors", "InCsumErrors"].map { "\(words[0]).\($0)" }
-    case "InErrs": return ["\(words[0]).InCsumErrors"]
+    case "InErrs": return ["\(words[0]).InCsumErrors", "TcpExt.TCPSYNChallenge"]
     case "InHdrErrors" where words[0] == "Ip": return ["IpExt.InCsumErrors"]
     default: return []
     }

@@ -164,8 +164,10 @@ struct DropTable {
   private func receivers(_ packet: DropPacket, _ form: InetSocket) -> [InetSocket] {
     let inet = readings.now.inet
     if form.proto == .tcp {
-      // A SYN is for the listener; anything else for the connection, if these addresses have one.
-      if packet.flags & 2 == 0, let connection = inet.onPort(form.localPort, .tcp).first(where: { Self.isEnd($0, form) }) {
+      // A SYN alone is for the listener; anything else for the connection, if these addresses have one.
+      if packet.flags & 18 != 2, let connection = inet.onPort(form.localPort, .tcp).first(where: { Self.isEnd($0, form) }) {
+        // A request has no drops of its own: its packets are counted at the listener.
+        if connection.isMiniSocket, connection.state == .synRecv { return inet.listeners(for: connection) }
         return [connection]
       }
       return inet.listeners(for: form)
