@@ -3,7 +3,7 @@ import SockDiag
 
 /// Completion scripts, made from the option table. They complete options, their words, commands, and the words of the filter.
 enum Completions {
-  static let commands = ["explain", "counters", "drops"]
+  static let commands = ["explain", "counters", "drops", "trace"]
   static let filterWords = ["state", "exclude", "src", "dst", "sport", "dport", "dev", "fwmark", "autobound", "and", "or", "not"]
 
   /// The script for a shell of `FlagTable.shells`.

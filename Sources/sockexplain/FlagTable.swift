@@ -62,6 +62,7 @@ enum FlagTable {
       Flag(.fix, nil, "fix", .evidence, .fix),
       Flag(.events, "E", "events", .evidence, .events),
       Flag(.stacks, nil, "stacks", .evidence, .stacks),
+      Flag(.owner, nil, "owner", .evidence, .text("PROCESS"), .owner),
 
       Flag(.summary, "s", "summary", .other),
       Flag(.listColumns, nil, "list-columns", .other),

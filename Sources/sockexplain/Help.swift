@@ -8,6 +8,7 @@ enum Help {
     ("sockexplain", .usageGlance), ("sockexplain [OPTIONS] [FILTER]", .usageList), ("sockexplain explain TERM...", .usageExplain),
     ("sockexplain sysctl-audit [NAME]", .usageAudit), ("sockexplain counters [PATTERN]", .usageCounters),
     ("sockexplain drops [--for 10s] [FILTER]", .usageDrops),
+    ("sockexplain trace [FILTER]", .usageTrace),
   ]
   static let filter: [(String, HelpPhrase)] = [
     ("PORT, ADDRESS[:PORT]", .filterPort), ("src HOST, dst HOST", .filterHost), ("sport OP PORT, dport OP PORT", .filterCompare),

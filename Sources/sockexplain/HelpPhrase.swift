@@ -12,6 +12,7 @@ enum HelpPhrase: String, PhraseTable {
   case usageExplain = "a field, state, errno, message, … explained"
   case usageCounters = "netstat -s by name, with meaning and rate"
   case usageDrops = "what was dropped, why, and whose it was"
+  case usageTrace = "TCP connections as they happen, explained"
   case filterHeading = "Filter"
   case filterPort = "of either end; with -l the socket's own"
   case filterHost = "10.0.0.1:80, 10.0.0.0/8, [::1]:80, :80, /run/*"

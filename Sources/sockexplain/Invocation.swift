@@ -59,6 +59,14 @@ struct DropsOptions: OptionSet, Hashable {
   static let stacks = DropsOptions(rawValue: 2)
 }
 
+/// What `trace` is asked for.
+struct TraceOptions: Hashable {
+  /// A paragraph a connection at the end, no lines as they come.
+  var isSummary = false
+  /// The process, by name or pid.
+  var process: String?
+}
+
 /// What makes the exit status 1.
 enum FailOn: Hashable {
   /// A finding, or a judgement of the audit, at least as bad.
@@ -86,6 +94,8 @@ enum Command: Hashable {
   case counters(String)
   /// Dropped packets of a window.
   case drops(DropsOptions)
+  /// TCP connections as they happen.
+  case trace(TraceOptions)
   /// The sockets by protocol, as `ss -s` counts them.
   case summary
   /// The knowledge base, in place.
@@ -97,6 +107,7 @@ enum Command: Hashable {
 }
 
 extension Command {
+  var isTrace: Bool { if case .trace = self { true } else { false } }
   var isAudit: Bool { if case .sysctlAudit = self { true } else { false } }
   /// Shows how many sockets there are, so none is opened for it.
   var countsSockets: Bool { self == .summary || isNumbers }

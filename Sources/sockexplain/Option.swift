@@ -49,6 +49,7 @@ enum Option: String, PhraseTable {
   case fix = "sysctl-audit prints the commands that mend"
   case events = "drops prints each packet as it is dropped"
   case stacks = "drops shows the kernel's way to each drop"
+  case owner = "trace only sockets of a process: name or pid"
 
   case summary = "sockets counted, as ss -s, with meanings"
   case listColumns = "every field, with its unit and meaning"
@@ -112,6 +113,7 @@ enum OptionDetail: String, PhraseTable {
   case events =
     "A line a packet with time, reason, addresses and function, before the summary. ss -E, which shows destroyed sockets, is another thing and comes later."
   case stacks = "The functions that led there, innermost first; for each cause the most frequent ways."
+  case owner = "The process is the one that holds the socket, of a connection that waits for accept() the listener's."
   case diag = "ss writes such a file with -D; here the option reads it. It holds TCP sockets and nothing around them."
 }
 

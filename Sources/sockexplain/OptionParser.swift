@@ -3,7 +3,7 @@ import Findings
 import SockDiag
 
 /// The commands of the design that this version does not have.
-let laterCommands = ["trace", "lab", "metrics"]
+let laterCommands = ["lab", "metrics"]
 
 /// Understands a command line (without the program's name).
 ///
@@ -48,6 +48,8 @@ private struct OptionParser {
   /// The first option that would change nothing in a comparison.
   var idleOption: String?
   var dropsOptions: DropsOptions = []
+  /// `--owner`.
+  var process: String?
 
   /// Its rows are those of the tools, and it looks until the differences are settled.
   static let idleInComparison: Set<Option> = [.plain, .noHeader, .noQueues, .oneline, .memory, .info, .tos, .resolve, .services]
@@ -121,6 +123,7 @@ private struct OptionParser {
     case .fix: result.printsFix = true
     case .events: dropsOptions.insert(.events)
     case .stacks: dropsOptions.insert(.stacks)
+    case .owner: process = value
     case .summary: wantsSummary = true
     case .listColumns: information(.listColumns)
     case .completions: information(.completions(try choice(value, flag, name)))
@@ -263,6 +266,9 @@ private struct OptionParser {
     case "drops":
       result.command = .drops(dropsOptions)
       result.filterWords = rest
+    case "trace":
+      result.command = .trace(TraceOptions(isSummary: wantsSummary, process: process))
+      result.filterWords = rest
     case "compare-netstat":
       result.command = .compareNetstat
       result.filterWords = rest
@@ -302,6 +308,11 @@ private struct OptionParser {
       if wantsSummary { throw UsageError(.summaryElsewhere) }
       if let idleOption { throw UsageError(.idleInComparison, ["option": idleOption]) }
       if isIntervalIdle { throw UsageError(.intervalInComparison) }
+    case .trace:
+      if wantsComparison { throw UsageError(.twoCommands) }
+      if let option = layoutOption ?? (sawAll ? "-a" : nil), option != "--ndjson" { throw UsageError(.listsNothing, ["option": option]) }
+      if !result.tables.isSubset(of: [.tcp, .mptcp]), result.tablesWereChosen { throw UsageError(.tracesTCP) }
+      if result.failOn != nil { throw UsageError(.failOnTrace) }
     case .summary:
       if result.form == .ndjson { throw UsageError(.summaryHasNoLine) }
       if isIntervalIdle, !result.listsAfterSummary { throw UsageError(.intervalInSummary) }
@@ -310,6 +321,7 @@ private struct OptionParser {
     if !dropsOptions.isEmpty, !result.command.isDrops {
       throw UsageError(dropsOptions.contains(.events) ? .eventsWithoutDrops : .stacksWithoutDrops)
     }
+    if process != nil, !result.command.isTrace { throw UsageError(.ownerWithoutTrace) }
     if result.printsFix, !result.command.isAudit { throw UsageError(.fixWithoutAudit) }
     guard let failOn = result.failOn else { return }
     if result.command.isNumbers { throw UsageError(.failOnNumbers) }

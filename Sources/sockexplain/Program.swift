@@ -28,6 +28,7 @@ func run(_ invocation: Invocation) throws -> Int32 {
   case .sysctlAudit(let names): return try session.auditSysctls(names)
   case .counters(let pattern): return try session.counters(pattern)
   case .drops(let options): return try session.drops(options)
+  case .trace(let options): return try session.trace(options)
   case .summary: return try session.summary()
   default: return try session.listAsAsked()
   }
@@ -48,7 +49,7 @@ extension Session {
 /// The commands that read no socket.
 func answerInPlace(_ invocation: Invocation) -> Int32? {
   switch invocation.command {
-  case .glance, .list, .compareNetstat, .sysctlAudit, .counters, .drops, .summary: return nil
+  case .glance, .list, .compareNetstat, .sysctlAudit, .counters, .drops, .trace, .summary: return nil
   case .explain(let terms):
     let answer = ExplainCommand.run(terms: terms, width: outputWidth() ?? 100, color: usesColor(invocation.color))
     if !answer.errors.isEmpty { warn(answer.errors) }

@@ -34,6 +34,9 @@ enum UsagePhrase: String, PhraseTable {
   case eventsWithoutDrops =
     "-E (--events): goes with drops, as in sockexplain drops --events; ss's own -E, destroyed sockets as they go, comes later"
   case stacksWithoutDrops = "--stacks: goes with drops, as in sockexplain drops --stacks"
+  case tracesTCP = "trace: follows TCP and MPTCP (-t, -M); leave the other tables out"
+  case failOnTrace = "--fail-on: trace judges nothing; read its events with --json"
+  case ownerWithoutTrace = "--owner: belongs to trace, as in sockexplain trace --owner nginx; a list shows processes with -p"
   case fixWithoutAudit = "--fix: belongs to sysctl-audit, as in sockexplain sysctl-audit --fix"
   case unknownSetting = "{word}: no setting that is known here; 'sockexplain sysctl-audit' lists them"
   case unknownSettingNear = "{word}: no setting that is known here; near it: {near}"

@@ -1,0 +1,214 @@
+internal import Catalog
+internal import ProbeStream
+internal import SockDiag
+
+/// What the kernel did around the end of a connection: read from the events beside it.
+struct TraceCause {
+  var sent: EventRecord?
+  var isReceived = false
+  var error: Int32 = 0
+}
+
+extension TraceEngine {
+  /// inet_sock_set_state.
+  mutating func change(_ story: inout TraceStory, _ event: EventRecord, _ index: Int) {
+    let old = TCPState(rawValue: event.oldState), new = TCPState(rawValue: event.newState)
+    let now = event.monotonicNanoseconds
+    let spent = story.since.map { now &- min($0, now) }
+    if old == .closeWait || new == .closeWait || new == .closing { story.hasPeerFIN = true }
+    defer {
+      if old != .close && old != .listen { story.spans.append((old, spent)) }
+      story.since = now
+      if story.ended == nil { story.state = new }
+    }
+    story.state = new
+    switch (old, new) {
+    case (_, .synSent): opening(&story, event)
+    case (_, .listen): listening(&story, event)
+    // Told when the handshake is over.
+    case (.listen, .synRecv): break
+    case (.listen, .close): notListening(&story, event, index)
+    case (.synSent, .established), (.synRecv, .established): established(&story, event, old, spent)
+    case (_, .close): closed(&story, event, index, old, spent)
+    default: closing(&story, event, old, new, spent)
+    }
+  }
+
+  mutating func opening(_ story: inout TraceStory, _ event: EventRecord) {
+    let who = Self.who(owners(of: story), story)
+    var line = line(.connect, event, TracePhrase.connect.say(["ends": Self.words(story), "who": who]))
+    (line.oldState, line.newState) = (.close, .synSent)
+    if add(line, of: &story, names: true) { count { $0.connects += 1 } }
+  }
+
+  mutating func established(_ story: inout TraceStory, _ event: EventRecord, _ old: TCPState, _ spent: UInt64?) {
+    if old == .synSent {
+      let rtt = TraceWords.rtt(story.numbers)
+      let text =
+        spent.map { TracePhrase.established.say(["time": TraceWords.time($0), "rtt": rtt]) } ?? TracePhrase.establishedNoTime.say(["rtt": rtt])
+      var line = line(.established, event, text, TraceLesson.established.say())
+      (line.oldState, line.newState, line.inState) = (old, .established, spent)
+      _ = add(line, of: &story)
+      return
+    }
+    let again = synAcks.removeValue(forKey: story.ends) ?? 0
+    if again > 0 { story.retransmissions[.synAck] = again }
+    let who = Self.who(owners(of: story), story)
+    let text =
+      again > 0
+      ? TracePhrase.handshakeAgain.say(["ends": Self.words(story), "count": again, "who": who])
+      : TracePhrase.handshake.say(["ends": Self.words(story), "who": who])
+    var line = line(.handshake, event, text, TraceLesson.handshake.say())
+    (line.oldState, line.newState) = (.synRecv, .established)
+    if add(line, of: &story, names: true) { count { $0.handshakes += 1 } }
+  }
+
+  mutating func listening(_ story: inout TraceStory, _ event: EventRecord) {
+    story.side = .listener
+    if story.inode != 0 { listeners[Self.place(story.ends.local, story.ends.localPort)] = story.inode }
+    let text = TracePhrase.listen.say([
+      "who": Self.who(owners(of: story), story), "local": Who.endpoint(story.ends.local, story.ends.localPort),
+    ])
+    var line = line(.listen, event, text)
+    (line.oldState, line.newState) = (.close, .listen)
+    _ = add(line, of: &story, names: true)
+  }
+
+  mutating func notListening(_ story: inout TraceStory, _ event: EventRecord, _ index: Int) {
+    let limit = event.monotonicNanoseconds + Self.burst
+    let queued = buffer[index...].prefix { $0.monotonicNanoseconds <= limit }.filter {
+      $0.kind == .state && $0.newState == TCPState.close.rawValue && $0.inode == 0 && $0.localPort == event.localPort
+        && ($0.oldState == TCPState.established.rawValue || $0.oldState == TCPState.closeWait.rawValue)
+    }.count
+    let who = Self.who(owners(of: story), story), local = Who.endpoint(story.ends.local, story.ends.localPort)
+    let text =
+      queued > 0
+      ? TracePhrase.listenEndQueued.say(["who": who, "local": local, "count": Counted.connections(queued)])
+      : TracePhrase.listenEnd.say(["who": who, "local": local])
+    var line = line(.listenEnd, event, text, queued > 0 ? TraceLesson.listenerGone.say() : nil)
+    (line.oldState, line.newState) = (.listen, .close)
+    line.inState = story.since.map { event.monotonicNanoseconds &- $0 }
+    _ = add(line, of: &story, names: true)
+  }
+
+  /// The steps between ESTAB and CLOSE.
+  mutating func closing(_ story: inout TraceStory, _ event: EventRecord, _ old: TCPState, _ new: TCPState, _ spent: UInt64?) {
+    // tcp_close() shuts both directions down before it changes the state, shutdown(SHUT_WR) only one.
+    let isClose = event.shutdown == 3
+    let who = Self.who(owners(of: story), story)
+    let call = (isClose ? TracePhrase.close : .shutdown).say()
+    var kind = TraceKind.state
+    var what: Sentence?
+    var lesson: Sentence?
+    switch (old, new) {
+    case (_, .finWait1):
+      story.firstCloser = .us
+      kind = .close
+      let unacked = Int(event.unackedBytes)
+      what =
+        unacked > 0
+        ? TracePhrase.closedFirstData.say(["who": who, "call": call, "bytes": Counted.bytes(unacked)])
+        : TracePhrase.closedFirst.say(["who": who, "call": call])
+      lesson = (isClose ? TraceLesson.closedFirst : .halfClosed).say()
+    case (_, .closeWait):
+      story.firstCloser = .peer
+      kind = .peerClose
+      what = story.side == .wasCalled && !story.isAccepted ? TracePhrase.peerClosedQueued.say() : TracePhrase.peerClosed.say(["who": who])
+      lesson = TraceLesson.peerClosed.say()
+    case (_, .lastAck):
+      kind = .close
+      what = TracePhrase.closedToo.say(["who": who, "call": call])
+    case (.finWait1, .finWait2): what = TracePhrase.finAcked.say()
+    case (_, .closing):
+      story.firstCloser = .both
+      kind = .peerClose
+      what = TracePhrase.crossed.say()
+    default: break
+    }
+    var line = line(kind, event, step(old, new, spent, what), lesson)
+    (line.oldState, line.newState, line.inState) = (old, new, spent)
+    _ = add(line, of: &story)
+  }
+
+  func step(_ old: TCPState, _ new: TCPState, _ spent: UInt64?, _ what: Sentence?) -> Sentence {
+    let names: KeyValuePairs<String, any CustomStringConvertible> = [
+      "old": old.name, "new": TraceWords.name(new), "time": TraceWords.time(spent ?? 0),
+    ]
+    let step = (spent == nil ? TracePhrase.stepNoTime : .step).say(names)
+    return what.map { TracePhrase.line.say(["step": step, "what": $0]) } ?? step
+  }
+
+  // MARK: the end
+
+  /// A state became CLOSE: the end of the full socket, whatever is left of it.
+  mutating func closed(_ story: inout TraceStory, _ event: EventRecord, _ index: Int, _ old: TCPState, _ spent: UInt64?) {
+    let cause = cause(story, event, index)
+    // A child that the kernel gave up before its handshake was done.
+    if old == .synRecv, !story.isIntroduced, story.ends.peerPort == 0 { return }
+    let (end, what, lesson) = ending(&story, event, old, cause)
+    let new: TCPState = end == .timeWait ? .timeWait : end == .finWait2MiniSocket ? .finWait2 : .close
+    (story.end, story.endWords, story.ended, story.state) = (end, what, event.monotonicNanoseconds, new)
+    if end == .timeWait { story.hasPeerFIN = true }
+    let isReset = cause.isReceived || cause.sent != nil
+    let kind: TraceKind = isReset ? (cause.sent != nil ? .resetSent : .resetReceived) : .state
+    let text = end == .finWait2MiniSocket ? TracePhrase.line.say(["step": miniStep(spent), "what": what]) : step(old, new, spent, what)
+    var line = line(kind, event, text, lesson)
+    (line.oldState, line.newState, line.inState, line.end) = (old, new, spent, end)
+    line.error = cause.error
+    line.reason = cause.sent.map { resetReasons[$0.reason] ?? "" } ?? ""
+    guard add(line, of: &story) else { return }
+    let isConnect = old == .synSent
+    count { totals in
+      totals.ended += 1
+      if isConnect { totals.failedConnects += 1 }
+      if cause.sent != nil { totals.resetsSent += 1 } else if cause.isReceived { totals.resetsReceived += 1 }
+    }
+    if !isConnect { tellEnd(&story, event, end) }
+  }
+
+  private func miniStep(_ spent: UInt64?) -> Sentence { step(.finWait2, .finWait2, spent, nil) }
+
+  /// Bytes, round trip and life: the last line of a story.
+  private mutating func tellEnd(_ story: inout TraceStory, _ event: EventRecord, _ end: TraceEnd) {
+    guard story.numbers != nil else { return }
+    let again = Int(story.numbers?.retransmissions ?? 0)
+    let life = story.life(until: event.monotonicNanoseconds)
+    let phrase: TracePhrase = life == nil ? .endSeen : again > 0 ? .endRetransmissions : .end
+    let text = phrase.say([
+      "sent": Counted.bytes(story.bytesSent), "received": Counted.bytes(story.bytesReceived), "count": TraceWords.segments(again),
+      "rtt": TraceWords.rtt(story.numbers), "time": TraceWords.time(life ?? 0),
+    ])
+    var line = line(.end, event, text)
+    (line.newState, line.end) = (story.state, end)
+    _ = add(line, of: &story)
+  }
+
+  /// The resets and the errno that belong to an end: a received reset comes before it, the one we send and the errno mostly behind.
+  mutating func cause(_ story: TraceStory, _ event: EventRecord, _ index: Int) -> TraceCause {
+    var cause = TraceCause()
+    if let last = story.lastReset, event.monotonicNanoseconds &- last.nanoseconds <= Self.together {
+      if last.isOurs {
+        var sent = event
+        (sent.kind, sent.reason) = (.sendReset, last.reason)
+        cause.sent = sent
+      } else {
+        cause.isReceived = true
+      }
+    }
+    for next in buffer.indices[(index + 1)...] {
+      let later = buffer[next]
+      if later.monotonicNanoseconds > event.monotonicNanoseconds + Self.together { break }
+      guard later.cookie == event.cookie, later.cookie != 0 || TraceEnds(later) == story.ends else { continue }
+      switch later.kind {
+      case .sendReset:
+        cause.sent = later
+        isTold.insert(next)
+      case .error:
+        cause.error = later.error
+        isTold.insert(next)
+      default: continue
+      }
+    }
+    return cause
+  }
+}
