@@ -131,6 +131,14 @@ import Testing
     #expect(error(["explain"]).hasPrefix("explain: a term must follow"))
     #expect(error(["explain", ""]).hasPrefix("explain: a term must follow"))
     for word in laterCommands { #expect(error([word, "x"]).hasPrefix("\(word): this command comes later")) }
+    #expect(try parse("trace").command == .trace(TraceOptions()))
+    #expect(try parse("trace -s --owner nginx dport = :443").command == .trace(TraceOptions(isSummary: true, process: "nginx")))
+    #expect(try parse("trace -4 --ndjson --for 3s").form == .ndjson)
+    #expect(error(["trace", "-u"]).hasPrefix("trace: follows TCP"))
+    #expect(error(["trace", "-l"]).hasPrefix("-l: this command lists no sockets"))
+    #expect(error(["trace", "-a"]).hasPrefix("-a: this command lists no sockets"))
+    #expect(error(["trace", "--fail-on", "note"]).hasPrefix("--fail-on: trace judges nothing"))
+    #expect(error(["--owner", "nginx"]).hasPrefix("--owner: belongs to trace"))
     // Only the first word is a command.
     #expect(try parse("sport drops").filterWords == ["sport", "drops"])
   }

@@ -400,6 +400,27 @@ static void emfile(void)
 	tell("port", "%d", PORT);
 }
 
+static void serving(void)
+{
+	struct pair pair = make_pair();
+	if (actor("server")) {
+		int listener = tcp_listen(SERVER_ADDRESS, PORT, 128);
+		char bytes[256];
+		settled();
+		while (1) {
+			int fd = tcp_accept(listener);
+			while (recv(fd, bytes, sizeof bytes, 0) > 0) send(fd, "answer", 6, MSG_NOSIGNAL);
+			close(fd);
+		}
+	}
+	enter(pair.client);
+	if (actor("client")) {
+		settled();
+		rest();
+	}
+	tell("port", "%d", PORT);
+}
+
 const struct scenario states_scenarios[] = {
 	{ "full-listener", "a server that never accepts: backlog=5 clients=10 bytes=10 close=1 retry_ms=0 stopped=0 abort_on_overflow=0", full_listener },
 	{ "full-server-from-client", "ESTABLISHED at the client, refused by a full queue: backlog=5 clients=3 bytes=10", full_server_from_client },
@@ -415,6 +436,7 @@ const struct scenario states_scenarios[] = {
 	{ "close-wait", "the peer closed, the server did not: count=1 bytes=0", close_wait },
 	{ "half-close", "FIN-WAIT-2 with a process, by shutdown()", half_close },
 	{ "established", "connections at rest: count=1 bytes=0 (unread)", established },
+	{ "serving", "a server that answers each client until that closes, then closes too", serving },
 	{ "emfile", "a server out of descriptors: limit=16 clients=20", emfile },
 	{ 0 },
 };

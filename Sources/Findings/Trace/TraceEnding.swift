@@ -11,7 +11,9 @@ extension TraceEngine {
     if let sent = cause.sent { return resetEnding(story, event, sent) }
     let who = Self.who(owners(of: story), story)
     if cause.isReceived {
-      if story.side == .wasCalled, !story.isAccepted { return (.resetReceived, TracePhrase.resetReceivedQueued.say(), TraceLesson.resetReceived.say()) }
+      if story.side == .wasCalled, !story.isAccepted {
+        return (.resetReceived, TracePhrase.resetReceivedQueued.say(), TraceLesson.resetReceived.say())
+      }
       if event.inode == 0 { return (.resetReceived, TracePhrase.resetReceivedDead.say(), TraceLesson.resetReceived.say()) }
       let errno = cause.error != 0 ? cause.error : old == .closeWait ? 32 : 104
       return (
@@ -52,7 +54,9 @@ extension TraceEngine {
 
   private func connectEnding(_ story: TraceStory, _ event: EventRecord, _ cause: TraceCause) -> Ending {
     if cause.isReceived {
-      return (.refused, TracePhrase.refused.say(["errno": TraceWords.errno(cause.error != 0 ? cause.error : 111)]), TraceLesson.refused.say())
+      return (
+        .refused, TracePhrase.refused.say(["errno": TraceWords.errno(cause.error != 0 ? cause.error : 111)]), TraceLesson.refused.say()
+      )
     }
     let isLate = (event.connection?.timeouts ?? 0) > 0
     if cause.error == 110 || cause.error == 0 && event.processID == 0 && isLate {

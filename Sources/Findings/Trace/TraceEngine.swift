@@ -118,7 +118,9 @@ public struct TraceEngine {
   }
 
   /// Stories that go on, in order of appearance.
-  public var going: [TraceStory] { stories.values.filter { $0.number != nil && $0.ended == nil }.sorted { ($0.number ?? 0) < ($1.number ?? 0) } }
+  public var going: [TraceStory] {
+    stories.values.filter { $0.number != nil && $0.ended == nil }.sorted { ($0.number ?? 0) < ($1.number ?? 0) }
+  }
 
   /// Stories that have ended while their program still holds the descriptor.
   public var stopped: [TraceStory] { stories.values.filter { $0.number != nil && $0.ended != nil && $0.side != .listener } }
@@ -239,7 +241,8 @@ public struct TraceEngine {
 
   func line(_ kind: TraceKind, _ event: EventRecord, _ text: Sentence, _ lesson: Sentence? = nil) -> TraceLine {
     TraceLine(
-      kind: kind, nanoseconds: event.monotonicNanoseconds, number: nil, ends: TraceEnds(event), cookie: event.cookie, owners: [], oldState: nil,
+      kind: kind, nanoseconds: event.monotonicNanoseconds, number: nil, ends: TraceEnds(event), cookie: event.cookie, owners: [],
+      oldState: nil,
       newState: nil, inState: nil, text: text, lesson: lesson, timer: nil)
   }
 
@@ -248,9 +251,11 @@ public struct TraceEngine {
   mutating func accepted(_ story: inout TraceStory, at nanoseconds: UInt64, time: UInt64?) {
     guard story.isIntroduced else { return }
     let who = Self.who(owners(of: story), story)
-    let text = time.map { TracePhrase.accepted.say(["who": who, "time": TraceWords.time($0)]) } ?? TracePhrase.acceptedBefore.say(["who": who])
+    let text =
+      time.map { TracePhrase.accepted.say(["who": who, "time": TraceWords.time($0)]) } ?? TracePhrase.acceptedBefore.say(["who": who])
     let line = TraceLine(
-      kind: .accepted, nanoseconds: nanoseconds, number: nil, ends: story.ends, cookie: story.cookie, owners: [], oldState: nil, newState: nil,
+      kind: .accepted, nanoseconds: nanoseconds, number: nil, ends: story.ends, cookie: story.cookie, owners: [], oldState: nil,
+      newState: nil,
       inState: nil, text: text, lesson: nil, timer: nil)
     _ = add(line, of: &story)
   }
@@ -266,8 +271,14 @@ public struct TraceEngine {
 
   static func words(_ ends: TraceEnds, isCalled: Bool) -> Sentence {
     (isCalled ? TracePhrase.wasCalled : .called).say([
-      "local": Who.endpoint(ends.local, ends.localPort), "peer": Who.endpoint(ends.peer, ends.peerPort),
+      "local": endpoint(ends.local, ends.localPort), "peer": Who.endpoint(ends.peer, ends.peerPort),
     ])
+  }
+
+  /// connect() chooses its port after its first event.
+  private static func endpoint(_ address: IPAddress, _ port: UInt16) -> Sentence {
+    guard port == 0 else { return Who.endpoint(address, port) }
+    return (address.isIPv6 ? WhoPhrase.endpoint6 : .endpoint4).say(["address": address, "port": TracePhrase.unchosen.rawValue])
   }
 
   static func who(_ owners: [TraceProcess], _ story: TraceStory? = nil) -> Sentence {

@@ -16,7 +16,7 @@ enum TracePhrase: String, PhraseTable {
   case established = "SYN-SENT → ESTAB after {time}: connected, RTT {rtt}"
   case establishedNoTime = "SYN-SENT → ESTAB: connected, RTT {rtt}"
   case handshake = "{ends}: handshake done, waits for accept() of {who}"
-  case handshakeAgain = "{ends}: handshake done after {count} more SYN-ACKs, waits for accept() of {who}"
+  case handshakeAgain = "{ends}: handshake done, SYN-ACK sent again {count}×, waits for accept() of {who}"
   case accepted = "accepted by {who}, at most {time} after the handshake"
   case acceptedBefore = "accepted by {who} meanwhile"
 
@@ -35,7 +35,9 @@ enum TracePhrase: String, PhraseTable {
   case crossed = "both sides closed at once: the FINs crossed"
   case timeWait = "the peer's FIN is here; kept 60 s, for this side closed first"
   case timeWaitBoth = "our FIN is acknowledged; both sides keep 60 s, for both closed first"
-  case mini = "only a mini-socket is left, for {time}, until the peer's FIN comes"
+  case mini = "no process reads any more; it awaits the peer's FIN for {time}"
+  case miniSocket = "mini-socket"
+  case unchosen = "*"
   case lastAck = "the peer has our FIN; it closed first, so TIME-WAIT is on its side"
 
   case refused = "RST in answer to the SYN: refused ({errno})"
@@ -151,7 +153,8 @@ enum TraceResetReason: String, PhraseTable {
   /// The kernel's name in words; a name that is not known stays as it is.
   static func words(_ name: String) -> Sentence {
     let parts = name.split(separator: "_").map { $0.lowercased() }
-    let spelled = parts.enumerated().map { $0.offset == 0 ? $0.element : $0.element.prefix(1).uppercased() + $0.element.dropFirst() }.joined()
+    let spelled = parts.enumerated().map { $0.offset == 0 ? $0.element : $0.element.prefix(1).uppercased() + $0.element.dropFirst() }
+      .joined()
     if spelled == "notSpecified" { return unspecified.say() }
     let known = allCases.first { "\($0)" == spelled && ![.unnamed, .untold, .unspecified].contains($0) }
     return known?.say() ?? unnamed.say(["name": name])

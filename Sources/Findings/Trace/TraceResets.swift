@@ -37,7 +37,8 @@ extension TraceEngine {
     let owners = state == .listen ? owners(ofListenerAt: ends) : []
     guard filter.wants(story, [state], owners) else { return }
     let text = TracePhrase.loneReset.say([
-      "local": Who.endpoint(ends.local, ends.localPort), "peer": Who.endpoint(ends.peer, ends.peerPort), "reason": words(ofReason: event.reason),
+      "local": Who.endpoint(ends.local, ends.localPort), "peer": Who.endpoint(ends.peer, ends.peerPort),
+      "reason": words(ofReason: event.reason),
     ])
     var line = line(.resetSent, event, text, state == .listen ? nil : TraceLesson.loneReset.say())
     (line.cookie, line.owners, line.reason) = (0, owners, resetReasons[event.reason] ?? "")
@@ -79,7 +80,9 @@ enum TraceWords {
     return time(UInt64(numbers.rttMicroseconds) * 1000)
   }
 
-  static func segments(_ count: Int) -> Sentence { count == 1 ? TraceWordPhrase.segment.say() : TraceWordPhrase.segments.say(["count": count]) }
+  static func segments(_ count: Int) -> Sentence {
+    count == 1 ? TraceWordPhrase.segment.say() : TraceWordPhrase.segments.say(["count": count])
+  }
 
   /// The state's name; CLOSE where ss prints UNCONN, which it is only for sockets that stay.
   static func name(_ state: TCPState) -> String { state == .close ? "CLOSE" : state.name }

@@ -45,7 +45,8 @@ extension TraceEngine {
     if old == .synSent {
       let rtt = TraceWords.rtt(story.numbers)
       let text =
-        spent.map { TracePhrase.established.say(["time": TraceWords.time($0), "rtt": rtt]) } ?? TracePhrase.establishedNoTime.say(["rtt": rtt])
+        spent.map { TracePhrase.established.say(["time": TraceWords.time($0), "rtt": rtt]) }
+        ?? TracePhrase.establishedNoTime.say(["rtt": rtt])
       var line = line(.established, event, text, TraceLesson.established.say())
       (line.oldState, line.newState, line.inState) = (old, .established, spent)
       _ = add(line, of: &story)
@@ -131,21 +132,23 @@ extension TraceEngine {
   }
 
   func step(_ old: TCPState, _ new: TCPState, _ spent: UInt64?, _ what: Sentence?) -> Sentence {
-    let names: KeyValuePairs<String, any CustomStringConvertible> = [
-      "old": old.name, "new": TraceWords.name(new), "time": TraceWords.time(spent ?? 0),
-    ]
-    let step = (spent == nil ? TracePhrase.stepNoTime : .step).say(names)
+    let step = stepTo(TraceWords.name(new), old, spent)
     return what.map { TracePhrase.line.say(["step": step, "what": $0]) } ?? step
+  }
+
+  func stepTo(_ new: String, _ old: TCPState, _ spent: UInt64?) -> Sentence {
+    (spent == nil ? TracePhrase.stepNoTime : .step).say(["old": old.name, "new": new, "time": TraceWords.time(spent ?? 0)])
   }
 
   // MARK: the end
 
   /// A state became CLOSE: the end of the full socket, whatever is left of it.
   mutating func closed(_ story: inout TraceStory, _ event: EventRecord, _ index: Int, _ old: TCPState, _ spent: UInt64?) {
-    let cause = cause(story, event, index)
+    var cause = cause(story, event, index)
     // A child that the kernel gave up before its handshake was done.
     if old == .synRecv, !story.isIntroduced, story.ends.peerPort == 0 { return }
     let (end, what, lesson) = ending(&story, event, old, cause)
+    if cause.error == 0 { cause.error = Self.errno(end, old, event) }
     let new: TCPState = end == .timeWait ? .timeWait : end == .finWait2MiniSocket ? .finWait2 : .close
     (story.end, story.endWords, story.ended, story.state) = (end, what, event.monotonicNanoseconds, new)
     if end == .timeWait { story.hasPeerFIN = true }
@@ -166,7 +169,17 @@ extension TraceEngine {
     if !isConnect { tellEnd(&story, event, end) }
   }
 
-  private func miniStep(_ spent: UInt64?) -> Sentence { step(.finWait2, .finWait2, spent, nil) }
+  /// What the program gets where the event that says so is not here: tcp_reset().
+  private static func errno(_ end: TraceEnd, _ old: TCPState, _ event: EventRecord) -> Int32 {
+    switch end {
+    case .refused: 111
+    case .connectTimeout: 110
+    case .resetReceived where event.inode != 0: old == .closeWait ? 32 : 104
+    default: 0
+    }
+  }
+
+  private func miniStep(_ spent: UInt64?) -> Sentence { stepTo(TracePhrase.miniSocket.rawValue, .finWait2, spent) }
 
   /// Bytes, round trip and life: the last line of a story.
   private mutating func tellEnd(_ story: inout TraceStory, _ event: EventRecord, _ end: TraceEnd) {
@@ -204,7 +217,8 @@ extension TraceEngine {
         cause.sent = later
         isTold.insert(next)
       case .error:
-        cause.error = later.error
+        // tcp_disconnect() reports once more, with nothing.
+        if cause.error == 0 { cause.error = later.error }
         isTold.insert(next)
       default: continue
       }
