@@ -48,7 +48,7 @@ extension Collector {
     let shown = reading.subjects.prefix(detailLimit).map(\.inode) + unix.prefix(detailLimit).map(\.inode)
     let pids = Set(shown.flatMap { table[$0].map(\.pid) })
     readDetails(of: pids.sorted().prefix(detailLimit), into: &reading.snapshot)
-    if reading.subjects.contains(where: { $0.proto == .tcp }) { readInternals(into: &reading.snapshot) }
+    if reading.subjects.contains(where: { $0.proto == .tcp }) { readInternals(into: &reading.snapshot, of: reading.subjects) }
     reading.snapshot.gaps = gaps
   }
 

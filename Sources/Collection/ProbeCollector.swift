@@ -2,6 +2,7 @@ internal import Catalog
 internal import ProcFS
 internal import ProbeStream
 public import Snapshot
+public import SockDiag
 
 extension ProbeRequest {
   /// What only eBPF tells of every TCP socket, once.
@@ -38,11 +39,24 @@ extension Collector {
 
   /// Adds what only eBPF tells of TCP sockets: depth of SYN queues, options. Silent where the side-car is not there or may not be used, because the
   /// page is whole without it and says "unless the program set …".
-  public mutating func readInternals(into snapshot: inout Snapshot) {
-    guard let reading = try? sources.probe?.start(.internals) else { return }
-    let session = ProbeSession(reading, request: .internals)
+  ///
+  /// - Parameter subjects: the sockets the page is about: the question is narrowed to their ports, and to listeners where they are nothing else.
+  public mutating func readInternals(into snapshot: inout Snapshot, of subjects: [InetSocket] = []) {
+    let request = sources.isReplay ? .internals : Self.internalsRequest(for: subjects)
+    guard let reading = try? sources.probe?.start(request) else { return }
+    let session = ProbeSession(reading, request: request)
     session.readAll()
     for (cookie, socket) in session.sockets { snapshot.internals[cookie] = SocketInternals(socket) }
+  }
+}
+
+extension Collector {
+  static func internalsRequest(for subjects: [InetSocket]) -> ProbeRequest {
+    let ours = subjects.filter { $0.proto == .tcp }
+    let ports = Set(ours.map(\.localPort))
+    return ProbeRequest(
+      .queues, localPorts: ports.count <= 16 ? ports.sorted() : [],
+      isListenersOnly: !ours.isEmpty && ours.allSatisfy { $0.state == .listen })
   }
 }
 

@@ -42,7 +42,9 @@ final class LiveTrace {
   }
 
   /// Runs a command in its network namespace, which lives on with it.
-  func run(_ command: String...) throws -> Outcome { try Lab.run(["nsenter", "--net=/proc/\(process.processIdentifier)/ns/net"] + command) }
+  func run(_ command: String...) throws -> Outcome {
+    try Lab.run(["nsenter", "--net=/proc/\(process.processIdentifier)/ns/net"] + command)
+  }
 
   /// Ctrl-C; the last line.
   func end() throws -> (status: Int32, totals: [String: Any]) {

@@ -13,6 +13,8 @@ enum ClosingPhrase: String, PhraseTable {
   case halfClosedEnd = "no time limit while a process holds it; it ends when the peer closes, resets, or keepalive finds it dead"
   case finWait2 = "this side closed and the peer acknowledged it; the peer's FIN is awaited for {time} more, then it is forgotten"
   case finWait2Rule = "net.ipv4.tcp_fin_timeout {setting}, unless the program set TCP_LINGER2"
+  case finWait2RuleKnown = "net.ipv4.tcp_fin_timeout {setting}"
+  case finWait2RuleOwn = "TCP_LINGER2 {setting}, which the program set"
   case finWait2Two = "a timeout above 60 s runs as T-60 twice: a keepalive timer, then a mini-socket; together {total}"
   case finWait2Peer = "the peer is in CLOSE-WAIT: its program has not closed (or its FIN is lost on the way)"
   case closing = "both sides closed at once: the peer's FIN is here, the ACK of ours is due"
@@ -94,14 +96,22 @@ enum ClosingCards {
   static func finWait2(_ socket: InetSocket, _ evidence: Evidence) -> Card {
     if socket.inode != 0 {
       return base(
-        socket, evidence, [line(ClosingPhrase.halfClosed.say(), [ClosingPhrase.halfClosedEnd.say(), ClosingPhrase.finWait2Peer.say()])],
+        socket, evidence,
+        [
+          line(
+            ClosingPhrase.halfClosed.say(),
+            [ClosingPhrase.halfClosedEnd.say(), ClosingPhrase.finWait2Peer.say()] + GiveUp(socket, evidence).told(.linger2))
+        ],
         advice: [ClosingPhrase.adviceHalfClosed.say()])
     }
-    let rules = GiveUp(evidence.now.sysctls)
+    let rules = GiveUp(socket, evidence)
     let rto = TimerLine.rto(socket) ?? GiveUp.rtoMin
     let left = rules.finWait2Remaining(isMiniSocket: socket.isMiniSocket, timer: socket.timerMilliseconds, rto: rto)
     var details = [
-      ClosingPhrase.finWait2Peer.say(), ClosingPhrase.finWait2Rule.say(["setting": Durations.words(milliseconds: rules.finTimeout)]),
+      ClosingPhrase.finWait2Peer.say(),
+      (rules.options?[.linger2] != nil ? ClosingPhrase.finWait2RuleOwn : rules.isExact ? .finWait2RuleKnown : .finWait2Rule).say([
+        "setting": Durations.words(milliseconds: rules.finTimeout)
+      ]),
     ]
     if rules.finTimeout > GiveUp.timeWait {
       details.append(ClosingPhrase.finWait2Two.say(["total": Durations.words(milliseconds: rules.finWait2(rto: rto))]))

@@ -24,12 +24,18 @@ enum ListenPhrase: String, PhraseTable {
   case netstat = "netstat shows Send-Q 0 here: /proc/net/tcp does not carry the limit"
 
   case synLabel = "SYN queue"
-  case syn = "{count} half-open, limit {limit}"
-  case synRefuses = "{count} half-open, limit {limit} (syncookies 0: overflow is refused)"
-  case synCookies = "{count} half-open, limit {limit} (syncookies 1: overflow is answered with a cookie)"
-  case synAlways = "{count} half-open, limit {limit} (syncookies 2: every SYN is answered with a cookie, none is stored)"
+  case synCount = "{count} half-open"
+  case synYoung = "{count} half-open, {young} of them young"
+  case syn = "{queue}, limit {limit}"
+  case synRefuses = "{queue}, limit {limit} (syncookies 0: overflow is refused)"
+  case synCookies = "{queue}, limit {limit} (syncookies 1: overflow is answered with a cookie)"
+  case synAlways = "{queue}, limit {limit} (syncookies 2: every SYN is answered with a cookie, none is stored)"
   case synBacklog =
     "with syncookies 0, SYNs of unproven peers are refused when less than a quarter of tcp_max_syn_backlog {backlog} is left"
+  case synDepth = "icsk_accept_queue: qlen {count}, young {young} (their SYN-ACK went out once so far)"
+  case synFlood = "the kernel has logged \"Possible SYN flooding\" for this listener"
+  case synFastOpen = "TCP Fast Open: {count} pending, limit {limit}"
+  case synDeferOn = "TCP_DEFER_ACCEPT is on: a handshake without data stays here for {count} SYN-ACK times"
   case synRetransmitted = "{count} of them had their SYN-ACK retransmitted: no answer from the peer, or TCP_DEFER_ACCEPT waits for its data"
   case synDeferred = "{count} of them finished the handshake and wait for data: TCP_DEFER_ACCEPT"
   case synRefusedACK =
@@ -102,7 +108,7 @@ enum ListenCard {
   }
 
   static func synQueue(_ view: ListenView) -> CardLine {
-    let count = view.halfOpen.count
+    let count = view.synDepth
     let cookies = view.evidence.now.sysctls.number("net.ipv4.tcp_syncookies")
     let phrase: ListenPhrase =
       switch cookies {
@@ -111,7 +117,7 @@ enum ListenCard {
       case 2: .synAlways
       default: .syn
       }
-    var details: [Sentence] = []
+    var details = internals(view)
     let retransmitted = view.halfOpen.filter { $0.timerRetransmits > 0 }.count
     if retransmitted > 0 { details.append((view.isFull ? ListenPhrase.synRefusedACK : .synRetransmitted).say(["count": retransmitted])) }
     let deferred = view.halfOpen.filter(OpeningCards.isDeferred).count
@@ -119,12 +125,30 @@ enum ListenCard {
     if cookies == 0, let backlog = view.evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), count * 2 >= backlog {
       details.append(ListenPhrase.synBacklog.say(["backlog": backlog]))
     }
-    if count > 0, view.siblings.count > 1 { details.append(ListenPhrase.synShared.say(["count": view.siblings.count])) }
-    let room = max(view.limit, 1) * max(view.siblings.count, 1)
+    if count > 0, view.siblings.count > 1, view.internals?.synQueue == nil {
+      details.append(ListenPhrase.synShared.say(["count": view.siblings.count]))
+    }
+    let room = max(view.limit, 1) * (view.internals?.synQueue == nil ? max(view.siblings.count, 1) : 1)
     let isFull = count > room
+    let depth =
+      view.internals?.synQueueYoung.map { ListenPhrase.synYoung.say(["count": count, "young": $0]) }
+      ?? ListenPhrase.synCount.say(["count": count])
     return CardLine(
-      ListenPhrase.synLabel.say(), phrase.say(["count": count, "limit": view.socket.acceptLimitText]), details: details,
+      ListenPhrase.synLabel.say(), phrase.say(["queue": depth, "limit": view.socket.acceptLimitText]), details: details,
       fill: Double(count) / Double(room), emphasis: isFull ? cookies == 0 ? .bad : .warning : .plain)
+  }
+
+  /// What only the side-car reads of a listener.
+  static func internals(_ view: ListenView) -> [Sentence] {
+    guard let internals = view.internals else { return [] }
+    var details: [Sentence] = []
+    if let count = internals.synQueue, let young = internals.synQueueYoung, count > 0 {
+      details.append(ListenPhrase.synDepth.say(["count": count, "young": young]))
+    }
+    if internals.isFloodWarned { details.append(ListenPhrase.synFlood.say()) }
+    if let count = internals.deferAcceptRetries { details.append(ListenPhrase.synDeferOn.say(["count": count])) }
+    if let fast = internals.fastOpen { details.append(ListenPhrase.synFastOpen.say(["count": fast.queue, "limit": fast.limit])) }
+    return details
   }
 
   static func refused(_ view: ListenView) -> CardLine? {

@@ -41,6 +41,10 @@ struct ListenView {
   var somaxconn: Int? { evidence.now.sysctls.number("net.core.somaxconn") }
   /// Requests: handshakes the peer has not finished.
   var halfOpen: [InetSocket] { children.filter { ($0.state == .synRecv || $0.state == .newSynRecv) && $0.isMiniSocket } }
+  /// What only the side-car reads; nil without it.
+  var internals: SocketInternals? { socket.cookie == 0 ? nil : evidence.now.internals[socket.cookie] }
+  /// How many handshakes are half-open: the kernel's own count where it can be read, else the requests that are listed.
+  var synDepth: Int { internals?.synQueue.map { Int($0) } ?? halfOpen.count }
   /// In the accept queue: no inode yet. A TFO child is there before its handshake is done.
   var queued: [InetSocket] { children.filter { $0.isNotYetAccepted || ($0.state == .synRecv && !$0.isMiniSocket && $0.inode == 0) } }
   /// Listeners of this namespace, others than this one and its siblings, whose queue is full.

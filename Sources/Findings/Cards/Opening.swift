@@ -15,6 +15,10 @@ enum OpeningPhrase: String, PhraseTable {
   case connectRule =
     "net.ipv4.tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear} = {limit}, about {total} in all, unless the program set TCP_SYNCNT or TCP_USER_TIMEOUT"
   case connectRuleOld = "net.ipv4.tcp_syn_retries {retries}, about {total} in all, unless the program set TCP_SYNCNT or TCP_USER_TIMEOUT"
+  case connectRuleKnown =
+    "net.ipv4.tcp_syn_retries {retries} and tcp_syn_linear_timeouts {linear}: {limit} retransmissions, about {total} in all"
+  case connectRuleOwn = "TCP_SYNCNT {retries} and net.ipv4.tcp_syn_linear_timeouts {linear}: {limit} retransmissions, about {total} in all"
+  case connectRuleTimeout = "TCP_USER_TIMEOUT ends it: {limit} retransmissions, about {total} in all"
   case connectOthers = "others waiting for {peer} like this one: {count}"
   case causeLabel = "why"
   case causeSilence =
@@ -50,7 +54,7 @@ enum OpeningCards {
   // MARK: SYN-SENT
 
   static func synSent(_ socket: InetSocket, _ evidence: Evidence) -> Card {
-    var lines = [connect(socket, GiveUp(evidence.now.sysctls), evidence)]
+    var lines = [connect(socket, GiveUp(socket, evidence), evidence)]
     let listener = evidence.ownListeners(of: socket).first
     let isFull = listener.map { $0.isAcceptQueueFull } ?? false
     let numbers: KeyValuePairs<String, any CustomStringConvertible> = [
@@ -78,12 +82,19 @@ enum OpeningCards {
     let text = phrase.say([
       "sent": sent, "limit": limit, "time": TimerLine.left(socket), "remaining": Durations.words(milliseconds: outlook.remaining),
     ])
+    let rule: OpeningPhrase =
+      rules.userTimeout != nil
+      ? .connectRuleTimeout
+      : !rules.isExact
+        ? rules.synLinearTimeouts > 0 ? .connectRule : .connectRuleOld
+        : rules.options?[.synCount] == nil ? .connectRuleKnown : .connectRuleOwn
     var details = [
-      (rules.synLinearTimeouts > 0 ? OpeningPhrase.connectRule : .connectRuleOld).say([
+      rule.say([
         "retries": rules.synRetries, "linear": rules.synLinearTimeouts, "limit": limit,
         "total": Durations.words(milliseconds: outlook.total),
       ])
     ]
+    details += rules.told(.synCount, .userTimeout)
     let others = evidence.now.inet.tcp(.synSent).filter {
       $0.peerPort == socket.peerPort && $0.peerAddress == socket.peerAddress && $0.cookie != socket.cookie
     }

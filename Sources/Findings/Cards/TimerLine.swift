@@ -19,6 +19,9 @@ enum TimerPhrase: String, PhraseTable {
     "the program set a TCP_USER_TIMEOUT longer than net.ipv4.tcp_retries2 {setting} ({total}), or that was lowered since"
   case retransmitsRule =
     "RTO now {rto}, it doubles each time; the program then gets ETIMEDOUT (net.ipv4.tcp_retries2 {setting}: at least {total}), unless it set TCP_USER_TIMEOUT"
+  case retransmitsRuleKnown =
+    "RTO now {rto}, it doubles each time; the program then gets ETIMEDOUT (net.ipv4.tcp_retries2 {setting}: at least {total})"
+  case retransmitsRuleTimeout = "RTO now {rto}, it doubles each time; the program then gets ETIMEDOUT, by its TCP_USER_TIMEOUT {total}"
   case orphanRule =
     "no process waits for the outcome: net.ipv4.tcp_orphan_retries {setting} (0 acts as 8) rules, at least {total}; then it vanishes"
   case keepalive = "keepalive: idle, the first probe in {time} unless the peer is heard before"
@@ -27,6 +30,7 @@ enum TimerPhrase: String, PhraseTable {
     "it is, if the program set TCP_KEEPIDLE to {sum} or less; by net.ipv4.tcp_keepalive_time {setting} the first probe is {probe} away"
   case keepaliveRule =
     "a dead peer is found {total} after its last sign: tcp_keepalive_time + intvl × probes, unless the program set TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT or TCP_USER_TIMEOUT"
+  case keepaliveRuleKnown = "a dead peer is found {total} after its last sign: {idle} + {interval} × {probes}"
   case keepaliveFailing =
     "keepalive: probes without an answer: {sent}, the next in {time}; reset in {remaining} (ETIMEDOUT) unless one is answered"
   case keepaliveLast = "keepalive: {sent} probes had no answer, no more follow; reset in {remaining} (ETIMEDOUT) unless the peer is heard"
@@ -37,6 +41,7 @@ enum TimerPhrase: String, PhraseTable {
     "the program set TCP_KEEPINTVL: {sent} in {idle} means {interval} apart at most, net.ipv4.tcp_keepalive_intvl is {setting}"
   case keepaliveFailingRule =
     "net.ipv4.tcp_keepalive_probes {probes}, each {interval} apart, unless the program set TCP_KEEPINTVL, TCP_KEEPCNT or TCP_USER_TIMEOUT"
+  case keepaliveFailingRuleKnown = "{probes} probes, each {interval} apart"
   case keepaliveLonger =
     "the program set TCP_KEEPIDLE: {time} is more than net.ipv4.tcp_keepalive_time {setting} (or that was lowered since)"
   case keepaliveEarlier =
@@ -45,6 +50,9 @@ enum TimerPhrase: String, PhraseTable {
   case persist = "zero window: the peer's program does not read. The next window probe in {time}"
   case persistAnswered =
     "each probe is answered (0 unanswered, backoff {backoff}): this can last for ever, unless the program set TCP_USER_TIMEOUT"
+  case persistAnsweredKnown = "each probe is answered (0 unanswered, backoff {backoff}): this can last for ever"
+  case persistAnsweredTimeout =
+    "each probe is answered (0 unanswered, backoff {backoff}), but by its TCP_USER_TIMEOUT it is given up {time} after the first"
   case persistUnanswered =
     "probes unanswered: {sent}; given up in {remaining} (ETIMEDOUT, net.ipv4.tcp_retries2 {setting}) unless one is answered"
   case persistLast = "zero window, {sent} probes unanswered, no more follow: given up in {remaining} (ETIMEDOUT) unless the peer is heard"
@@ -62,7 +70,7 @@ enum TimerPhrase: String, PhraseTable {
 /// The pending timer in words: what happens when it fires, and when the kernel gives up.
 enum TimerLine {
   static func line(_ socket: InetSocket, _ evidence: Evidence) -> CardLine {
-    let rules = GiveUp(evidence.now.sysctls)
+    let rules = GiveUp(socket, evidence)
     switch socket.timer {
     case .off: return CardLine(TimerPhrase.label.say(), (hasFullLife(socket) ? TimerPhrase.off : .offClosing).say())
     case .on: return retransmission(socket, rules)
@@ -100,8 +108,8 @@ enum TimerLine {
         TimerPhrase.label.say(), TimerPhrase.armed.say(["time": left(socket), "rto": Durations.words(milliseconds: rto)]))
     }
     let outlook = rules.unacknowledged(retransmits: count, rto: rto, timer: socket.timerMilliseconds, isOrphan: socket.isOrphan)
-    let isOutlived = !socket.isOrphan && rules.hasOutlived(retransmits: count, rto: rto, timer: socket.timerMilliseconds)
-    if hasUserTimeout(socket, rto: rto) {
+    let isOutlived = !socket.isOrphan && !rules.isExact && rules.hasOutlived(retransmits: count, rto: rto, timer: socket.timerMilliseconds)
+    if !rules.isExact, hasUserTimeout(socket, rto: rto) {
       let text = TimerPhrase.retransmitsUserTimeout.say(["remaining": left(socket), "rto": Durations.words(milliseconds: rto)])
       return CardLine(TimerPhrase.label.say(), text, emphasis: .warning)
     }
@@ -115,13 +123,18 @@ enum TimerLine {
       ])
       : socket.isOrphan
         ? TimerPhrase.orphanRule.say(["setting": rules.orphanRetries, "total": Durations.words(milliseconds: rules.orphanAtLeast)])
-        : TimerPhrase.retransmitsRule.say([
+        : ownRule(rules).say([
           "rto": Durations.words(milliseconds: rto), "setting": rules.retries2,
-          "total": Durations.words(milliseconds: rules.unacknowledgedAtLeast),
+          "total": Durations.words(milliseconds: rules.userTimeout ?? rules.unacknowledgedAtLeast),
         ])
     return CardLine(
-      TimerPhrase.label.say(), text, details: [rule] + assumptions(rules, socket.isOrphan ? "tcp_orphan_retries" : "tcp_retries2"),
+      TimerPhrase.label.say(), text,
+      details: [rule] + rules.told(.userTimeout) + assumptions(rules, socket.isOrphan ? "tcp_orphan_retries" : "tcp_retries2"),
       emphasis: count > 0 ? .warning : .plain)
+  }
+
+  private static func ownRule(_ rules: GiveUp) -> TimerPhrase {
+    rules.userTimeout != nil ? .retransmitsRuleTimeout : rules.isExact ? .retransmitsRuleKnown : .retransmitsRule
   }
 
   /// Whether the timer was armed for less than the RTO: only tcp_clamp_rto_to_user_timeout() does that, and it then fires when TCP_USER_TIMEOUT
@@ -165,10 +178,11 @@ enum TimerLine {
       details.append(TimerPhrase.keepaliveCount.say(["sent": sent, "probes": rules.keepaliveProbes]))
     } else if interval == nil {
       details.append(
-        TimerPhrase.keepaliveFailingRule.say([
+        (rules.isExact ? TimerPhrase.keepaliveFailingRuleKnown : .keepaliveFailingRule).say([
           "probes": rules.keepaliveProbes, "interval": Durations.words(milliseconds: rules.keepaliveInterval),
         ]))
     }
+    details += rules.told(.keepIdle, .keepInterval, .keepCount, .userTimeout)
     return CardLine(TimerPhrase.label.say(), text, details: details + missing, emphasis: .warning)
   }
 
@@ -185,10 +199,17 @@ enum TimerLine {
       return CardLine(TimerPhrase.label.say(), text, details: [rule] + missing)
     }
     let total = Durations.words(milliseconds: rules.keepaliveTime + rules.keepaliveProbes * rules.keepaliveInterval)
+    let known = TimerPhrase.keepaliveRuleKnown.say([
+      "total": total, "idle": setting, "interval": Durations.words(milliseconds: rules.keepaliveInterval), "probes": rules.keepaliveProbes,
+    ])
     let rule =
-      timer > rules.keepaliveTime
-      ? TimerPhrase.keepaliveLonger.say(["time": left(socket), "setting": setting]) : TimerPhrase.keepaliveRule.say(["total": total])
-    return CardLine(TimerPhrase.label.say(), TimerPhrase.keepalive.say(["time": left(socket)]), details: [rule] + missing)
+      rules.isExact
+      ? known
+      : timer > rules.keepaliveTime
+        ? TimerPhrase.keepaliveLonger.say(["time": left(socket), "setting": setting]) : TimerPhrase.keepaliveRule.say(["total": total])
+    return CardLine(
+      TimerPhrase.label.say(), TimerPhrase.keepalive.say(["time": left(socket)]),
+      details: [rule] + rules.told(.keepIdle, .keepInterval, .keepCount, .userTimeout) + missing)
   }
 
   static func persist(_ socket: InetSocket, _ rules: GiveUp) -> CardLine {
@@ -209,13 +230,17 @@ enum TimerLine {
       }
       details += assumptions(rules, "tcp_orphan_retries")
     } else if sent == 0 {
-      details.append(TimerPhrase.persistAnswered.say(["backoff": backoff]))
+      let phrase: TimerPhrase =
+        rules.userTimeout != nil ? .persistAnsweredTimeout : rules.isExact ? .persistAnsweredKnown : .persistAnswered
+      details.append(phrase.say(["backoff": backoff, "time": Durations.words(milliseconds: rules.userTimeout ?? 0)]))
+      details += rules.told(.userTimeout)
     } else {
       let outlook = rules.persist(unanswered: sent, backoff: backoff, rto: rto, timer: timer)
       remaining = Durations.words(milliseconds: outlook.remaining)
       if outlook.remaining == timer { phrase = .persistLast }
       details.append(
         TimerPhrase.persistUnanswered.say(["sent": sent, "remaining": remaining, "setting": rules.retries2]))
+      details += rules.told(.userTimeout)
       details += assumptions(rules, "tcp_retries2")
     }
     return CardLine(

@@ -10,6 +10,7 @@ enum ConnectUnansweredPhrase: String, PhraseTable {
   case oldestBeyond = "oldest: {owner}, retransmission {sent} sent, the next in {next}"
   case giveUp =
     "{limit} retransmissions: tcp_syn_retries {retries} + tcp_syn_linear_timeouts {linear}, {total} in all, unless the program set TCP_SYNCNT or its own time-out"
+  case giveUpKnown = "{limit} retransmissions, {total} in all (tcp_syn_linear_timeouts {linear} of them 1 s apart)"
   case overridden = "more than the {limit} retransmissions the settings allow: the program set TCP_SYNCNT"
   case full = "the listener is on this host: its accept queue holds {waiting} of {queueLimit}, so its SYNs are dropped in silence"
   case cause =
@@ -38,7 +39,7 @@ enum ConnectUnanswered: Rule {
   static func finding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding? {
     typealias Phrase = ConnectUnansweredPhrase
     guard let oldest = pile.sockets.first else { return nil }
-    let giveUp = GiveUp(evidence.now.sysctls)
+    let giveUp = GiveUp(oldest, evidence)
     let outlook = giveUp.synSent(retransmits: oldest.timerRetransmits, timer: oldest.timerMilliseconds)
     let left = Durations.words(milliseconds: outlook.remaining)
     let total = Durations.words(milliseconds: outlook.total)
@@ -50,9 +51,10 @@ enum ConnectUnanswered: Rule {
         "next": Durations.words(milliseconds: oldest.timerMilliseconds),
       ]))
     lines.append(
-      (outlook.isOverridden ? Phrase.overridden : .giveUp).say([
+      (outlook.isOverridden ? Phrase.overridden : giveUp.isExact ? .giveUpKnown : .giveUp).say([
         "limit": limit, "retries": giveUp.synRetries, "linear": giveUp.synLinearTimeouts, "total": total,
       ]))
+    lines += giveUp.told(.synCount, .userTimeout)
     let local = evidence.ownListeners(of: oldest).first(where: AcceptQueueFull.isFull)
     if let local { lines.append(Phrase.full.say(["waiting": local.receiveQueue, "queueLimit": local.acceptLimitText])) }
     lines += ["TcpExt.TCPSynRetrans"].compactMap(evidence.rise)

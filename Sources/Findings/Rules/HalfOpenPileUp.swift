@@ -9,6 +9,8 @@ enum HalfOpenPhrase: String, PhraseTable {
     "half-open handshakes exceed a listener's limit, or exceed half of max({floor}, limit) and half of them had to resend the SYN-ACK"
   case title = "{handshakes} pile up at {listener}"
   case queue = "{count} in SYN-RECV, SYN queue limit {limit} (sk_max_ack_backlog), the SYN-ACK of {aged} sent again"
+  case depth =
+    "{count} in the SYN queue (icsk_accept_queue.qlen), {young} young, limit {limit} (sk_max_ack_backlog), the SYN-ACK of {aged} sent again"
   case aged = "the oldest was sent again {most}× (num_retrans); it is dropped in {left} at the latest"
   case deferred = "{count} finished the handshake and wait for data: their timer doubled without a resent SYN-ACK (TCP_DEFER_ACCEPT)"
   case peer = "{count} of them from {peer}"
@@ -41,14 +43,25 @@ enum HalfOpenPileUp: Rule {
     var peers: [IPAddress: Int] = [:]
     /// Limits of other queues that were taken over.
     var more = 0
+    /// The kernel's own count and its young requests, where the side-car read them of every listener here.
+    var known: (depth: Int, young: Int)?
     var limit: Int { listeners.reduce(more) { $0 + $1.sendQueue } }
-    var isFull: Bool { pile.count > limit }
+    var depth: Int { known?.depth ?? pile.count }
+    var isFull: Bool { depth > limit }
+
+    init(listeners: [InetSocket], _ evidence: Evidence) {
+      self.listeners = listeners
+      let read = listeners.compactMap { evidence.now.internals[$0.cookie] }
+      guard read.count == listeners.count else { return }
+      known = read.reduce((0, 0)) { ($0.0 + Int($1.synQueue ?? 0), $0.1 + Int($1.synQueueYoung ?? 0)) }
+    }
 
     mutating func absorb(_ other: Queue) {
       pile.absorb(other.pile)
       aged += other.aged
       deferred += other.deferred
       more += other.limit
+      known = known.flatMap { mine in other.known.map { (mine.depth + $0.depth, mine.young + $0.young) } }
       peers.merge(other.peers, uniquingKeysWith: +)
     }
   }
@@ -58,7 +71,7 @@ enum HalfOpenPileUp: Rule {
     for request in evidence.now.inet.tcp(.synRecv) where request.isMiniSocket {
       let listeners = evidence.now.inet.listeners(for: request)
       guard let first = listeners.first, first.acceptLimit != nil else { continue }
-      var queue = queues.removeValue(forKey: Spot(first)) ?? Queue(listeners: listeners)
+      var queue = queues.removeValue(forKey: Spot(first)) ?? Queue(listeners: listeners, evidence)
       queue.pile.add(request, score: request.timerRetransmits)
       if request.timerRetransmits > 0 {
         queue.aged += 1
@@ -74,7 +87,7 @@ enum HalfOpenPileUp: Rule {
   /// Fewer than a quarter of tcp_max_syn_backlog left: tcp_conn_request() then wants a proven peer, without syncookies only.
   static func isShort(_ queue: Queue, _ evidence: Evidence) -> Int? {
     guard evidence.now.sysctls.number("net.ipv4.tcp_syncookies") == 0,
-      let backlog = evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), backlog - queue.pile.count < backlog >> 2
+      let backlog = evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), backlog - queue.depth < backlog >> 2
     else { return nil }
     return backlog
   }
@@ -88,7 +101,10 @@ enum HalfOpenPileUp: Rule {
     typealias Phrase = HalfOpenPhrase
     let short = isShort(queue, evidence)
     let cookies = evidence.now.sysctls.number("net.ipv4.tcp_syncookies")
-    var lines = [Phrase.queue.say(["count": queue.pile.count, "limit": queue.limit, "aged": queue.aged])]
+    var lines = [
+      queue.known.map { Phrase.depth.say(["count": $0.depth, "young": $0.young, "limit": queue.limit, "aged": queue.aged]) }
+        ?? Phrase.queue.say(["count": queue.pile.count, "limit": queue.limit, "aged": queue.aged])
+    ]
     if queue.aged > 0, let oldest = queue.pile.worst.first?.socket {
       let outlook = GiveUp(evidence.now.sysctls).synRecv(retransmits: oldest.timerRetransmits, timer: oldest.timerMilliseconds)
       let left = Durations.words(milliseconds: outlook.remaining)

@@ -10,6 +10,7 @@ enum KeepaliveFailingPhrase: String, PhraseTable {
   case silent = "nothing was heard from that peer for {time} (tcpi_last_ack_recv)"
   case giveUp =
     "the connection is reset in {left}: {limit} probes (tcp_keepalive_probes), one each {interval} (tcp_keepalive_intvl), unless TCP_KEEPCNT, TCP_KEEPINTVL or TCP_USER_TIMEOUT are set"
+  case giveUpKnown = "the connection is reset in {left}: {limit} probes, one each {interval}"
   case overridden = "more than the {limit} probes of tcp_keepalive_probes: the program set TCP_KEEPCNT or TCP_USER_TIMEOUT"
   case cause =
     "the peer is gone without closing (power, network, suspended machine), or a firewall, NAT or balancer forgot the idle connection and drops its packets"
@@ -25,7 +26,6 @@ enum KeepaliveFailing: Rule {
   static var threshold: Sentence { KeepaliveFailingPhrase.threshold.say(["several": several]) }
 
   static func findings(_ evidence: Evidence) -> [Finding] {
-    let giveUp = GiveUp(evidence.now.sysctls)
     var groups: [Endpoint: Pile] = [:]
     for state in [TCPState.established, .closeWait, .finWait2] {
       for socket in evidence.now.inet.tcp(state) where socket.timer == .keepalive && socket.timerRetransmits >= 1 {
@@ -33,7 +33,7 @@ enum KeepaliveFailing: Rule {
         groups[Endpoint(socket, evidence), default: Pile()].add(socket, score: socket.timerRetransmits)
       }
     }
-    return Folded(groups).findings { finding($0, $1, giveUp, evidence) }
+    return Folded(groups).findings { finding($0, $1, evidence) }
   }
 
   /// A probe counts as unanswered from the moment it leaves, also towards a healthy peer. When it left cannot be read (the interval may be a
@@ -45,9 +45,10 @@ enum KeepaliveFailing: Rule {
     return interval * 1000 > 2 * Int(clamping: socket[.rtt] ?? 0)
   }
 
-  static func finding(_ endpoint: Endpoint, _ pile: Pile, _ giveUp: GiveUp, _ evidence: Evidence) -> Finding? {
+  static func finding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding? {
     typealias Phrase = KeepaliveFailingPhrase
     guard let worst = pile.sockets.first else { return nil }
+    let giveUp = GiveUp(worst, evidence)
     let outlook = giveUp.keepalive(unanswered: worst.timerRetransmits, timer: worst.timerMilliseconds)
     var lines = [
       Phrase.probes.say([
@@ -58,10 +59,11 @@ enum KeepaliveFailing: Rule {
     lines.append(
       outlook.isOverridden
         ? Phrase.overridden.say(["limit": giveUp.keepaliveProbes])
-        : Phrase.giveUp.say([
+        : (giveUp.isExact ? Phrase.giveUpKnown : .giveUp).say([
           "left": Durations.words(milliseconds: outlook.remaining), "limit": giveUp.keepaliveProbes,
           "interval": Durations.words(milliseconds: giveUp.keepaliveInterval),
         ]))
+    lines += giveUp.told(.keepIdle, .keepInterval, .keepCount, .userTimeout)
     return Finding(
       id: id, severity: .warning, sockets: pile.sockets, count: pile.count,
       title: Phrase.title.say(["peer": endpoint.words, "connections": Counted.connections(pile.count)]), evidence: lines,

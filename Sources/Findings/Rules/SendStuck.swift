@@ -10,6 +10,8 @@ enum SendStuckPhrase: String, PhraseTable {
   case silent = "nothing was heard from that peer for {time} (tcpi_last_ack_recv)"
   case giveUp =
     "the kernel gives up in about {left} (tcp_retries2 {retries}: at least {least}, unless TCP_USER_TIMEOUT is set); the program sees ETIMEDOUT"
+  case giveUpKnown = "the kernel gives up in about {left} (tcp_retries2 {retries}: at least {least}); the program sees ETIMEDOUT"
+  case giveUpTimeout = "the kernel gives up in about {left} (TCP_USER_TIMEOUT {least}); the program sees ETIMEDOUT"
   case cause =
     "packets or their acknowledgements are lost all the time: the peer is gone, the way is cut, or a firewall, NAT or balancer forgot the connection"
   case advice =
@@ -52,12 +54,12 @@ enum SendStuck: Rule {
     if let silent = worst[.last_ack_recv] { lines.append(Phrase.silent.say(["time": Durations.words(milliseconds: Int(silent))])) }
     // A window that shrank to 0 with data in flight is retransmitted into, and tcp_rtx_probe0_timed_out() rules instead of tcp_retries2.
     if let rto = worst[.rto], worst[.snd_wnd] != 0 {
-      let giveUp = GiveUp(evidence.now.sysctls)
+      let giveUp = GiveUp(worst, evidence)
       let outlook = giveUp.unacknowledged(retransmits: worst.timerRetransmits, rto: Int(rto / 1000), timer: worst.timerMilliseconds)
       lines.append(
-        Phrase.giveUp.say([
+        (giveUp.userTimeout != nil ? Phrase.giveUpTimeout : giveUp.isExact ? .giveUpKnown : .giveUp).say([
           "left": Durations.words(milliseconds: outlook.remaining), "retries": giveUp.retries2,
-          "least": Durations.words(milliseconds: giveUp.unacknowledgedAtLeast),
+          "least": Durations.words(milliseconds: giveUp.userTimeout ?? giveUp.unacknowledgedAtLeast),
         ]))
     }
     return Finding(

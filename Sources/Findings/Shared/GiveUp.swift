@@ -16,10 +16,10 @@ public struct Outlook: Sendable, Equatable {
 
 /// When the kernel gives up, from the live settings of a network namespace. Times are milliseconds. The same arithmetic as
 /// net/ipv4/tcp_timer.c of 6.12, with `tcp_rto_max_ms` (6.15) where TCP_RTO_MAX stood. A program may have set TCP_USER_TIMEOUT,
-/// TCP_SYNCNT, TCP_KEEP* or TCP_LINGER2: inet_diag does not show them.
+/// TCP_SYNCNT, TCP_KEEP* or TCP_LINGER2: inet_diag does not show them, the side-car does (`init(_:_:)` of a socket).
 public struct GiveUp: Sendable, Equatable {
   /// net.ipv4.tcp_syn_retries.
-  public let synRetries: Int
+  public internal(set) var synRetries: Int
   /// net.ipv4.tcp_syn_linear_timeouts; 0 before 6.5, which had none.
   public let synLinearTimeouts: Int
   /// net.ipv4.tcp_synack_retries.
@@ -29,15 +29,19 @@ public struct GiveUp: Sendable, Equatable {
   /// net.ipv4.tcp_orphan_retries as it is set; 0 acts as 8 while the RTO is below its maximum.
   public let orphanRetries: Int
   /// net.ipv4.tcp_keepalive_time, in milliseconds.
-  public let keepaliveTime: Int
+  public internal(set) var keepaliveTime: Int
   /// net.ipv4.tcp_keepalive_intvl, in milliseconds.
-  public let keepaliveInterval: Int
+  public internal(set) var keepaliveInterval: Int
   /// net.ipv4.tcp_keepalive_probes.
-  public let keepaliveProbes: Int
+  public internal(set) var keepaliveProbes: Int
   /// net.ipv4.tcp_fin_timeout, in milliseconds.
-  public let finTimeout: Int
+  public internal(set) var finTimeout: Int
   /// net.ipv4.tcp_rto_max_ms (6.15), else TCP_RTO_MAX, 120 s.
   public let rtoMax: Int
+  /// TCP_USER_TIMEOUT, in milliseconds; nil when the program did not set it, or that is not known.
+  public internal(set) var userTimeout: Int?
+  /// What the program set, where the side-car could read it; nil when it could not.
+  var options: [GiveUpOption: Int]?
   /// Settings that were not readable, so that the kernel's default had to be taken.
   public let assumed: [String]
 
@@ -92,12 +96,14 @@ public struct GiveUp: Sendable, Equatable {
   /// tcp_retransmit_timer() doubles only from retransmission `tcp_syn_linear_timeouts` + 1 on; tcp_write_timeout() stops at
   /// `tcp_syn_retries` + `tcp_syn_linear_timeouts`, or earlier once the time of `tcp_syn_retries` doublings has passed.
   public var synSchedule: [Int] {
-    let budget = model(retries: synRetries, base: Self.initialRTO)
+    let budget = userTimeout ?? model(retries: synRetries, base: Self.initialRTO)
     var rto = Self.initialRTO
     var fires = [rto]
     while fires.count - 1 < synRetries + synLinearTimeouts, fires.count == 1 || (fires.last ?? 0) < budget {
       if fires.count > synLinearTimeouts { rto = min(rto * 2, rtoMax) }
-      fires.append((fires.last ?? 0) + rto)
+      // tcp_clamp_rto_to_user_timeout().
+      let left = userTimeout.map { max(1, $0 - (fires.last ?? 0)) }
+      fires.append((fires.last ?? 0) + min(rto, left ?? rto))
     }
     return fires
   }
@@ -159,8 +165,9 @@ public struct GiveUp: Sendable, Equatable {
     var remaining = timer
     while count == 0 || since < budget(rto: rto, isOrphan: isOrphan) {
       rto = min(rto * 2, max(rtoMax, rto))
-      remaining += Self.late(rto)
-      since = count == 0 ? Self.late(rto) : since + Self.late(rto)
+      let delay = userTimeout.map { min(rto, max(1, $0 - (count == 0 ? 0 : since))) } ?? rto
+      remaining += Self.late(delay)
+      since = count == 0 ? Self.late(delay) : since + Self.late(delay)
       count += 1
     }
     return Outlook(
@@ -169,6 +176,7 @@ public struct GiveUp: Sendable, Equatable {
 
   /// tcp_orphan_retries(): 0 means 8, but nothing at all once the RTO has reached its maximum.
   func budget(rto: Int, isOrphan: Bool) -> Int {
+    if let userTimeout { return userTimeout }
     guard isOrphan else { return model(retries: retries2) }
     return model(retries: orphanRetries == 0 && rto < rtoMax ? 8 : orphanRetries)
   }
