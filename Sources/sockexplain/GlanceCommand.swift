@@ -15,6 +15,8 @@ extension Session {
     let questions = Questions(protocols: [.tcp, .udp], states: .all, extensions: [.info, .skmeminfo])
     var now = try collector.snapshot(questions, filter: nil, depth: [.owners, .context])
     collector.readDetails(of: processesToLookAt(now), into: &now)
+    // Half-open handshakes are judged by the depth the kernel knows.
+    if !now.inet.listeners.isEmpty { collector.readInternals(into: &now, of: now.inet.listeners) }
     return Evidence(now: now, before: before)
   }
 

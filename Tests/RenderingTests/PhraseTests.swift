@@ -28,7 +28,7 @@ private var tables: [any PhraseTable.Type] {
     ComparePhrase.self, SpellingPhrase.self, ComparePagePhrase.self,
     DocumentPhrase.self, ExplainPhrase.self, LegendPhrase.self, NotePhrase.self, PagePhrase.self, TopicPhrase.self,
     CountersPhrase.self, SummaryPhrase.self, sockexplain.WaitPhrase.self,
-    GiveUpPhrase.self, TraceLesson.self, TracePagePhrase.self, TracePhrase.self, TraceResetReason.self, TraceWordPhrase.self,
+    GiveUpPhrase.self, TraceLesson.self, TracePagePhrase.self, TracePhrase.self, TraceResetPhrase.self, TraceWordPhrase.self,
     DropFactsPhrase.self, DropsPagePhrase.self, DropsPhrase.self, DropVictimPhrase.self,
     FilterPhrase.self,
     sockexplain.HelpPhrase.self, sockexplain.Option.self, sockexplain.OptionDetail.self, sockexplain.OptionGroup.self,

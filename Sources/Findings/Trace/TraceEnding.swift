@@ -100,8 +100,8 @@ extension TraceEngine {
   }
 
   func words(ofReason reason: UInt32) -> Sentence {
-    guard tellsReasons else { return TraceResetReason.untold.say() }
-    return TraceResetReason.words(resetReasons[reason] ?? "unknown(\(reason))")
+    guard tellsReasons else { return TraceResetPhrase.untold.say() }
+    return TraceResetPhrase.words(resetReasons[reason] ?? "unknown(\(reason))")
   }
 }
 

@@ -119,44 +119,15 @@ enum TraceLesson: String, PhraseTable {
   case loneReset = "no process is involved: the kernel answers what fits no socket"
 }
 
-/// enum sk_rst_reason in our words. The case is the kernel's name in another spelling.
-enum TraceResetReason: String, PhraseTable {
+/// Why this side sent a reset, where the catalog has no entry of the kernel's reason.
+enum TraceResetPhrase: String, PhraseTable {
   static var room: String { "trace.reset" }
-  case noSocket = "no socket there (closed port, or a connection that is gone)"
-  case tcpInvalidAckSequence = "the ACK number fits nothing that was sent"
-  case tcpRfc7323Paws = "a timestamp older than the last one (PAWS)"
-  case tcpTooOldAck = "an ACK far behind what was acknowledged already"
-  case tcpAckUnsentData = "an ACK for data that was never sent"
-  case tcpFlags = "flags that make no sense in this state"
-  case tcpOldAck = "an ACK for what was acknowledged long ago"
-  case tcpAbortOnData = "data came after close(), or TCP_LINGER2 is negative"
-  case tcpTimewaitSocket = "the packet does not fit the connection that is in TIME-WAIT"
-  case invalidSyn = "a SYN in the middle of a handshake"
-  case tcpAbortOnClose = "closed with data unread"
-  case tcpAbortOnLinger = "FIN-WAIT-2 was not allowed (TCP_LINGER2 negative)"
-  case tcpAbortOnMemory = "too many orphans or too little TCP memory (tcp_max_orphans, tcp_mem)"
-  case tcpState = "aborted: SO_LINGER 0, ss -K, the end of FIN-WAIT-2, or the listener's end"
-  case tcpKeepaliveTimeout = "keepalive: no probe was answered, the peer is gone"
-  case tcpDisconnectWithData = "disconnected with data still to be sent"
-  case mptcpRstEunspec = "MPTCP: the subflow is not available any more"
-  case mptcpRstEmptcp = "MPTCP: its options were wrong"
-  case mptcpRstEresource = "MPTCP: no resources for this subflow"
-  case mptcpRstEprohibit = "MPTCP: this subflow is not allowed"
-  case mptcpRstEwq2big = "MPTCP: too much data waits on this subflow"
-  case mptcpRstEbadperf = "MPTCP: this subflow is too slow"
-  case mptcpRstEmiddlebox = "MPTCP: a box on the way changes the packets"
-  case error = "an error in the kernel"
+  case known = "{summary}"
   case unnamed = "{name}"
   case untold = "this kernel does not say why (before Linux 6.12)"
-  case unspecified = "the kernel names no reason"
 
   /// The kernel's name in words; a name that is not known stays as it is.
   static func words(_ name: String) -> Sentence {
-    let parts = name.split(separator: "_").map { $0.lowercased() }
-    let spelled = parts.enumerated().map { $0.offset == 0 ? $0.element : $0.element.prefix(1).uppercased() + $0.element.dropFirst() }
-      .joined()
-    if spelled == "notSpecified" { return unspecified.say() }
-    let known = allCases.first { "\($0)" == spelled && ![.unnamed, .untold, .unspecified].contains($0) }
-    return known?.say() ?? unnamed.say(["name": name])
+    Knowledge.resetReason(name).map { known.say(["summary": $0.summary]) } ?? unnamed.say(["name": name])
   }
 }
