@@ -72,7 +72,9 @@ let package = Package(
     tests("ProcFSTests", ["ProcFS", "Catalog"]),
     tests("ProbeStreamTests", ["ProbeStream", "Wire"]),
     tests("NetlinkTests", ["Netlink", "Wire", "TestSupport"]),
-    tests("CollectionTests", ["Collection", "Snapshot", "SockDiag", "ProcFS", "Netlink", "Wire", "Catalog", "CShims", "TestSupport"]),
+    tests(
+      "CollectionTests",
+      ["Collection", "Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Netlink", "Wire", "Catalog", "CShims", "TestSupport"]),
     tests("FindingsTests", ["Findings", "Snapshot", "SockDiag", "ProcFS", "ProbeStream", "Catalog", "TestSupport"]),
     tests(
       "RenderingTests",

@@ -1,0 +1,157 @@
+import Catalog
+import ProbeStream
+import Snapshot
+import Testing
+
+@testable import Collection
+
+/// A side-car that says what it is told to, in small pieces.
+private final class FakeProbe: ProbeSource, ProbeReading {
+  var bytes: ArraySlice<UInt8>
+  let status: Int32?
+  var isStopped = false
+
+  init(_ records: [ProbeRecord], status: Int32? = 0, cutTo length: Int? = nil) {
+    var writer = ProbeWriter()
+    for record in records { writer.write(record) }
+    bytes = writer.bytes.prefix(length ?? .max)
+    self.status = status
+  }
+
+  func start(_ request: ProbeRequest) throws(ProbeFailure) -> any ProbeReading { self }
+  func read(milliseconds: Int) -> ProbeChunk {
+    guard !bytes.isEmpty else { return .ended(status: status) }
+    defer { bytes = bytes.dropFirst(11) }
+    return .bytes(Array(bytes.prefix(11)))
+  }
+  func stop() { isStopped = true }
+}
+
+/// A side-car that cannot be started.
+private final class FailingProbe: ProbeSource {
+  let failure: ProbeFailure
+  init(_ failure: ProbeFailure) { self.failure = failure }
+  func start(_ request: ProbeRequest) throws(ProbeFailure) -> any ProbeReading { throw failure }
+}
+
+private let hello = ProbeRecord.hello(
+  ProbeHello(
+    modes: .drops, namespace: 1, callerUID: 0, attachedNanoseconds: 1, intervalMilliseconds: 200, capabilitiesKept: 0, kernel: "6.18.0"))
+
+private let whole: [ProbeRecord] = [
+  hello, .reason(ReasonName(kind: .drop, value: 3, name: "NO_SOCKET")), .program(ProgramStatus(name: "kfree_skb", state: .attached)),
+  .event(EventRecord(kind: .destroy, monotonicNanoseconds: 5)), .drop(DropRecord(id: 0, source: .kfree, reason: 3, count: 1)),
+  .batchEnd(BatchEnd(mode: .drops, monotonicNanoseconds: 6)), .drop(DropRecord(id: 0, source: .kfree, reason: 3, count: 4)), .end(.stopped),
+]
+
+private func steps(_ session: ProbeSession) -> [ProbeStep] {
+  var steps: [ProbeStep] = []
+  repeat { steps.append(session.next(milliseconds: 1)) } while steps.last != .ended && steps.count < 100
+  return steps
+}
+
+private func opened(_ probe: FakeProbe) -> ProbeSession { ProbeSession(probe, request: ProbeRequest(.drops)) }
+
+@Suite struct ProbeSessionTests {
+  @Test("a stream is read to its end; a later row replaces the earlier one")
+  func read() {
+    let session = opened(FakeProbe(whole))
+    #expect(session.waitUntilAttached(milliseconds: 1000))
+    #expect(steps(session) == [.event(EventRecord(kind: .destroy, monotonicNanoseconds: 5)), .batch(.drops), .ended])
+    #expect(session.dropReasons == [3: "NO_SOCKET"] && session.drops[0]?.count == 4 && session.end == .stopped)
+    #expect(session.gaps.isEmpty)
+  }
+
+  @Test("a side-car that ends early leaves a gap that says how", arguments: [(Int32(-9), "signal 9"), (1, "status 1")])
+  func early(_ status: Int32, _ words: String) {
+    let session = opened(FakeProbe(Array(whole.dropLast()), status: status))
+    _ = steps(session)
+    #expect(session.gaps.map(\.id) == ["probe-ended"])
+    #expect(session.gaps.first?.what.description.contains(words) == true)
+    // What it said before stays.
+    #expect(session.drops[0]?.count == 4)
+  }
+
+  @Test("a stream cut inside a record is damage, wherever")
+  func cut() {
+    var writer = ProbeWriter()
+    var ends: Set<Int> = [0]
+    for record in whole {
+      writer.write(record)
+      ends.insert(writer.bytes.count)
+    }
+    for length in 1..<writer.bytes.count {
+      let session = opened(FakeProbe(whole, cutTo: length))
+      _ = steps(session)
+      #expect(session.gaps.map(\.id) == [ends.contains(length) ? "probe-ended" : "probe-damaged"], "cut to \(length)")
+    }
+  }
+
+  @Test(
+    "each refusal is one gap, with a remedy of its own",
+    arguments: [
+      ProbeProblem(kind: .notPermitted, error: 1, detail: "cap_bpf,cap_perfmon"), ProbeProblem(kind: .notPermitted, error: 1),
+      ProbeProblem(kind: .notPermitted, error: 1, detail: "lockdown"), ProbeProblem(kind: .noBTF, error: 2),
+      ProbeProblem(kind: .noBPF, error: 38), ProbeProblem(kind: .memoryLimit, error: 1),
+    ])
+  func refused(_ problem: ProbeProblem) {
+    let refused = ProgramStatus(name: "kfree_skb", state: .refused, error: problem.error)
+    let session = opened(FakeProbe([hello, .program(refused), .problem(problem), .end(.failed)], status: 1))
+    _ = steps(session)
+    #expect(session.gaps.count == 1 && !session.gaps[0].remedy.description.isEmpty)
+    #expect(!session.gaps[0].remedy.description.contains("MEMLOCK"))
+    if problem.detail == "cap_bpf,cap_perfmon" { #expect(session.gaps[0].what.description.contains("CAP_BPF, CAP_PERFMON")) }
+  }
+
+  @Test("a missing tracepoint, lost events and lost drops are gaps beside what was seen")
+  func partial() {
+    var totals = ProbeTotals()
+    totals.eventsLost = 7
+    totals.dropsLost = 2
+    totals.missed = 1
+    let absent = ProgramStatus(name: "tcp_bad_csum", state: .absent)
+    let session = opened(FakeProbe([hello, .program(absent), .totals(totals), .end(.done)]))
+    _ = steps(session)
+    #expect(session.gaps.map(\.id) == ["probe-program-absent", "probe-events-lost", "probe-drops-lost"])
+    #expect(session.gaps[1].what.description.hasPrefix("7 ") && session.gaps[2].what.description.hasPrefix("3 "))
+  }
+
+  @Test(
+    "a side-car that is not there, or may not run, is a gap",
+    arguments: [
+      (ProbeFailure.absent(directory: "/usr/bin"), "probe-absent"), (.notAllowed(path: "/x"), "probe-not-allowed"),
+      (.system(call: "posix_spawn", code: 12), "probe-failed"),
+    ])
+  func notStarted(_ failure: ProbeFailure, _ id: String) {
+    var sources = Sources.live()
+    sources.probe = FailingProbe(failure)
+    var collector = Collector(sources)
+    #expect(collector.openProbe(ProbeRequest(.drops)) == nil)
+    #expect(collector.gaps.map(\.id) == [id])
+  }
+
+  @Test("no file beside the program is told as absent")
+  func absent() {
+    #expect(throws: ProbeFailure.absent(directory: "/nowhere")) { try LiveProbe(directory: "/nowhere").start(ProbeRequest(.drops)) }
+  }
+
+  @Test("a capture gives the stream again, and the reason why there was none")
+  func replay() throws {
+    let scratch = Scratch()
+    let path = scratch.file("probe.capture")
+    var live = Sources.live()
+    live.probe = FakeProbe(whole, status: 3)
+    let recording = try Sources.recording(live, to: path)
+    let first = ProbeSession(try #require(recording.probe).start(ProbeRequest(.drops)), request: ProbeRequest(.drops))
+    let lived = steps(first)
+    recording.host.wait(milliseconds: 0)
+    let failing = RecordingProbe(FailingProbe(.notAllowed(path: "/x")), try #require(recording.writer))
+    #expect(throws: ProbeFailure.notAllowed(path: "/x")) { try failing.start(ProbeRequest(.trace)) }
+    try recording.finishCapture()
+    let replayed = try #require(try Sources.replay(path: path).probe)
+    let second = ProbeSession(try replayed.start(ProbeRequest(.drops)), request: ProbeRequest(.drops))
+    #expect(steps(second) == lived && second.drops == first.drops && second.end == .stopped)
+    #expect(throws: ProbeFailure.notAllowed(path: "/x")) { try replayed.start(ProbeRequest(.trace)) }
+    #expect(throws: ProbeFailure.notCaptured) { try replayed.start(ProbeRequest(.owners)) }
+  }
+}
