@@ -24,7 +24,7 @@ enum TracePagePhrase: String, PhraseTable {
   case state = "{state} {time}"
   case now = "now {state}"
   case stateUnknown = "{state}"
-  case closedByUs = "this side closed first: TIME-WAIT is on this side, unless RST ended it"
+  case closedByUs = "this side closed first: TIME-WAIT is on this side"
   case closedByPeer = "the peer closed first: TIME-WAIT is on its side"
   case closedByBoth = "both closed at once: both keep TIME-WAIT"
   case bytes = "{sent} sent, {received} received, RTT {rtt}"
@@ -139,7 +139,9 @@ public struct TracePage {
     }
     if story.ended == nil { states.append(TracePagePhrase.now.say(["state": story.state.name])) }
     page.put(TracePagePhrase.states.say(["list": states.map(\.description).joined(separator: " → ")]).description, indent: hang)
-    switch story.firstCloser {
+    // A reset leaves no TIME-WAIT on either side.
+    let isOrderly = story.end.map { [.timeWait, .closed, .finWait2MiniSocket].contains($0) } ?? true
+    switch isOrderly ? story.firstCloser : nil {
     case .us: page.put(TracePagePhrase.closedByUs.say().description, indent: hang)
     case .peer: page.put(TracePagePhrase.closedByPeer.say().description, indent: hang)
     case .both: page.put(TracePagePhrase.closedByBoth.say().description, indent: hang)

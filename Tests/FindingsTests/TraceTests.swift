@@ -144,6 +144,7 @@ struct TraceScript {
     for (cookie, state, unread) in [(UInt64(6), TCPState.established, UInt32(66)), (7, .closeWait, 1)] {
       script.state(state, .close, at: 100.1, cookie: cookie) {
         ($0.inode, $0.localPort, $0.peerPort, $0.unreadBytes) = (0, 80, 5000, unread)
+        $0.connection?.bytesReceived = state == .closeWait ? 67 : 66
       }
       script.add(.sendReset, at: 100.12, cookie: cookie) { ($0.inode, $0.localPort, $0.peerPort, $0.reason) = (0, 80, 5000, 14) }
       script.add(.destroy, at: 100.13, cookie: cookie) { $0.inode = 0 }
@@ -155,6 +156,10 @@ struct TraceScript {
     #expect(text.contains("ESTAB → CLOSE after 90 ms: RST sent: its listener was closed before accept() took it, 66 bytes unread"))
     #expect(text.contains("CLOSE-WAIT → CLOSE after 80 ms: RST sent: its listener was closed before accept() took it\n"))
     #expect(script.lines.filter { $0.end == .listenerClosed && $0.kind == .resetSent }.count == 2)
+    // The last look at the socket has no numbers any more, and no listener.
+    var engine = script.engine()
+    _ = engine.settle(until: nil)
+    #expect(engine.finished.map(\.bytesReceived) == [66, 66] && engine.finished.allSatisfy { $0.owners.first?.pid == 3 })
   }
 
   @Test func whoeverClosesWithUnreadDataIsNamed() {

@@ -175,7 +175,8 @@ public struct TraceEngine {
       story.ends = TraceEnds(whole ?? event)
     }
     if story.cookie != 0, event.proto != 0 { story.ends.proto = event.proto }
-    if let numbers = event.connection { story.numbers = numbers }
+    // tcp_disconnect() has cleared them when the socket goes.
+    if let numbers = event.connection, story.ended == nil { story.numbers = numbers }
     if let uid = event.uid { story.uid = uid }
     if event.inode != 0 { story.inode = event.inode }
     if event.processID != 0 {
