@@ -100,6 +100,15 @@ import Testing
     #expect(report.rows[0].details.contains { $0.description.contains("misleads") })
   }
 
+  @Test("what a rule drops before the listener is not in its sk_drops")
+  func filterBesideFullQueue() throws {
+    let report = try Self.scene(69, waiting: 0, limit: 16, sysctls: sysctls(["net.ipv4.tcp_syncookies": "0"]))
+      .rising(["TcpExt.ListenDrops": 69, "TcpExt.TCPReqQFullDrop": 69]).watched(drop("NETFILTER_DROP", "nft_do_chain", 34, flags: 16))
+      .report
+    #expect(report.rows.map(\.id) == ["syn-queue-full", "netfilter_drop"] && report.rows.map(\.count) == [69, 34])
+    #expect(report.rows[0].socketDrops == 69 && report.rows[1].socketDrops == nil)
+  }
+
   @Test("a full SYN queue without cookies is neither ListenOverflows nor a full accept queue")
   func synQueueFull() throws {
     let requests = (0..<17).map { MakeSocket(.synRecv, "10.0.0.1", 8080, peer: "10.0.0.2", 1000 + UInt16($0), timer: .on) }

@@ -225,11 +225,19 @@ extension DropPacket {
   /// A reason that says nothing, or none.
   var isVague: Bool { reason == nil || reason == "NOT_SPECIFIED" }
 
+  /// Dropped by code that had found the socket: what a rule, a route or a queue drops before is in nobody's sk_drops.
+  var isAtSocket: Bool {
+    if attribution == .exact { return true }
+    if function.isEmpty { return !["NETFILTER", "IP_", "XFRM", "NEIGH", "QDISC"].contains { reason?.hasPrefix($0) ?? false } }
+    return ["tcp_", "udp", "__udp", "raw", "ping", "cookie_v", "sock_queue", "__sock_queue"].contains { function.hasPrefix($0) }
+  }
+
   var isCookieCheck: Bool { function.hasPrefix("cookie_v") }
 
   /// By how much sk_drops of its socket rose with each packet: a listener counts a refused third ACK in tcp_listendrop() and again in
   /// tcp_v4_rcv(), and does not count what tcp_v4_do_rcv() answers with a reset.
   func dropsShare(isOverflow: Bool) -> UInt64 {
+    guard isAtSocket else { return 0 }
     guard state == .listen || state == .newSynRecv else { return 1 }
     if isCookieCheck { return 1 }
     if isOverflow { return 2 }

@@ -67,7 +67,8 @@ extension DropBuilder {
       reason: group.packet.reason,
       functions: group.functions.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key).filter { !$0.isEmpty },
       victim: victim, meaning: meaning, counters: rises(group.keys),
-      socketDrops: group.sockets.isEmpty || drops == 0 ? nil : drops, socketDropsAreExact: drops == group.expectedDrops, details: details,
+      socketDrops: group.sockets.isEmpty || drops == 0 || group.expectedDrops == 0 ? nil : drops,
+      socketDropsAreExact: drops == group.expectedDrops, details: details,
       capture: resolved(circumstance?.capture, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
   }
 
