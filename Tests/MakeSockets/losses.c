@@ -101,7 +101,7 @@ static void segments(void)
 		int fd = tcp_connect(NULL, SERVER, PORT), raw = open_socket(family, SOCK_RAW, IPPROTO_TCP);
 		uint32_t next = repaired(fd, 2, TCP_QUEUE_SEQ), got = repaired(fd, 1, TCP_QUEUE_SEQ), time = repaired(fd, 0, TCP_TIMESTAMP);
 		settled();
-		for (int i = 0;; i++, nap(PERIOD)) {
+		for (;; nap(PERIOD)) {
 			if (!strcmp(kind(), "checksum")) inject(raw, fd, next, got, PUSH | ACK, time + 100000, 10, 0x5555);
 			else if (!strcmp(kind(), "paws")) inject(raw, fd, next, got, PUSH | ACK, time - 100000, 10, 0);
 			else if (!strcmp(kind(), "window")) inject(raw, fd, next + 500000000, got, PUSH | ACK, time + 100000, 10, 0);
