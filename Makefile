@@ -47,8 +47,8 @@ release: deps ## Build the released program and its side-car into .build/release
 	@mkdir -p $(LINK)
 	@archive=$$(clang -print-file-name=libstdc++.a); [[ $$archive != /* ]] || ln -sf "$$archive" $(LINK)/libstdc++.a
 	@swift build --product sockexplain $(RELEASE) $(STRICT) >&2
-	@$(REWRITE)
 	@swift build --product sockexplain-probe $(RELEASE) $(STRICT) >&2
+	@$(REWRITE)
 
 .PHONY: test
 test: deps test-deps ## All tests; those on live sockets need root and say so when they are skipped
