@@ -87,23 +87,6 @@ public enum Knowledge {
     if score == nil, a.count >= 4, b.indices.contains(where: { b[$0...].starts(with: a) }) { score = 12 + abs(a.count - b.count) / 4 }
     return score
   }
-
-  /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
-  private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var before: [Int] = []
-    var above = Array(0...b.count)
-    for i in a.indices {
-      var row = [i + 1]
-      for j in b.indices {
-        var cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (a[i] == b[j] ? 0 : 1))
-        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, before[j - 1] + 1) }
-        row.append(cost)
-      }
-      before = above
-      above = row
-    }
-    return above[b.count]
-  }
 }
 
 /// A term in the forms in which it is compared.

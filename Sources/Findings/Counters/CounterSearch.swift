@@ -102,22 +102,3 @@ private func isWordByte(_ byte: UInt8) -> Bool {
 private func lowered(_ text: String) -> [UInt8] {
   text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
 }
-
-/// Bytes to insert, drop, replace or swap with a neighbour until one word is the other, or with `anywhere` a part of the other.
-private func editDistance(_ left: [UInt8], _ right: [UInt8], anywhere: Bool = false) -> Int {
-  var beforeLast: [Int] = []
-  var last = anywhere ? Array(repeating: 0, count: right.count + 1) : Array(0...right.count)
-  for row in left.indices {
-    var current = [row + 1]
-    for column in right.indices {
-      var cost = min(last[column] + (left[row] == right[column] ? 0 : 1), last[column + 1] + 1, current[column] + 1)
-      if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
-        cost = min(cost, beforeLast[column - 1] + 1)
-      }
-      current.append(cost)
-    }
-    beforeLast = last
-    last = current
-  }
-  return anywhere ? last.min() ?? 0 : last[right.count]
-}
