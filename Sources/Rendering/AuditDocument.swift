@@ -8,11 +8,7 @@ public enum AuditDocument {
   /// Writes the whole document.
   public static func write(_ report: AuditReport, _ audit: AuditEvidence, to json: inout JSONWriter) {
     let now = audit.reading.now
-    json.open()
-    json.number("version", JSONDocument.version)
-    json.text("tool", "sockexplain")
-    json.text("command", "sysctl-audit")
-    json.number("timeNanoseconds", UInt64(max(0, now.moment.realtimeNanoseconds)))
+    JSONDocument.begin("sysctl-audit", now.moment, to: &json)
     json.number("intervalMilliseconds", UInt64(max(0, audit.evidence.intervalMilliseconds ?? 0)))
     json.text("kernel", now.kernel.release)
     json.bool("complete", now.isComplete)
@@ -35,9 +31,7 @@ public enum AuditDocument {
       json.close()
     }
     json.close(0x5d)
-    json.close()
-    json.endLine()
-    json.flush()
+    JSONDocument.end(&json)
   }
 
   static func place(_ line: BootLine, to json: inout JSONWriter) {

@@ -15,11 +15,7 @@ public enum CompareJSON {
     _ comparison: NetstatComparison, names: CompareNames, moment: Moment, kernel: String, gaps: [Gap], showsEqual: Bool,
     to json: inout JSONWriter
   ) {
-    json.open()
-    json.number("version", JSONDocument.version)
-    json.text("tool", "sockexplain")
-    json.text("command", "compare-netstat")
-    json.number("timeNanoseconds", UInt64(max(0, moment.realtimeNanoseconds)))
+    JSONDocument.begin("compare-netstat", moment, to: &json)
     json.text("kernel", kernel)
     json.bool("complete", gaps.isEmpty)
     JSONDocument.gaps(gaps, to: &json)
@@ -29,9 +25,7 @@ public enum CompareJSON {
     json.open("sockets", 0x5b)
     for socket in comparison.sockets where showsEqual || socket.kind != nil { write(socket, names, to: &json) }
     json.close(0x5d)
-    json.close()
-    json.endLine()
-    json.flush()
+    JSONDocument.end(&json)
   }
 
   private static func write(_ tally: CompareTally, looks: Int, to json: inout JSONWriter) {

@@ -26,20 +26,10 @@ extension JSONDocument {
   }
 
   private static func begin(_ command: String, _ moment: Moment, _ kernel: KernelVersion, _ gaps: [Gap], to json: inout JSONWriter) {
-    json.open()
-    json.number("version", version)
-    json.text("tool", "sockexplain")
-    json.text("command", command)
-    json.number("timeNanoseconds", UInt64(max(0, moment.realtimeNanoseconds)))
+    begin(command, moment, to: &json)
     json.text("kernel", kernel.release)
     json.bool("complete", gaps.isEmpty)
     self.gaps(gaps, to: &json)
-  }
-
-  private static func end(_ json: inout JSONWriter) {
-    json.close()
-    json.endLine()
-    json.flush()
   }
 
   private static func write(_ row: CounterRow, _ table: CounterTable, to json: inout JSONWriter) {

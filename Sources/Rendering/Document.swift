@@ -15,10 +15,7 @@ public enum JSONDocument {
     options: ListOptions, summary: SocketSummary? = nil, to json: inout JSONWriter
   ) {
     let now = evidence.now
-    json.open()
-    json.number("version", version)
-    json.text("tool", "sockexplain")
-    json.number("timeNanoseconds", UInt64(max(0, now.moment.realtimeNanoseconds)))
+    begin(nil, now.moment, to: &json)
     json.text("kernel", now.kernel.release)
     json.bool("complete", now.isComplete)
     json.text("consistency", now.consistency.rawValue)
@@ -33,6 +30,20 @@ public enum JSONDocument {
     json.open("findings", 0x5b)
     for finding in findings { write(finding, to: &json) }
     json.close(0x5d)
+    end(&json)
+  }
+
+  /// Opens a document with the members that all have in common.
+  static func begin(_ command: String?, _ moment: Moment, to json: inout JSONWriter) {
+    json.open()
+    json.number("version", version)
+    json.text("tool", "sockexplain")
+    if let command { json.text("command", command) }
+    json.number("timeNanoseconds", UInt64(max(0, moment.realtimeNanoseconds)))
+  }
+
+  /// Closes a document and sends it on.
+  static func end(_ json: inout JSONWriter) {
     json.close()
     json.endLine()
     json.flush()

@@ -14,11 +14,7 @@ public enum DropsJSON {
     _ report: DropReport, _ context: DropsContext, events: [EventRecord] = [], reasons: [UInt32: String] = [:], now: Snapshot,
     to json: inout JSONWriter
   ) {
-    json.open()
-    json.number("version", JSONDocument.version)
-    json.text("tool", "sockexplain")
-    json.text("command", "drops")
-    json.number("timeNanoseconds", UInt64(max(0, now.moment.realtimeNanoseconds)))
+    JSONDocument.begin("drops", now.moment, to: &json)
     json.text("kernel", context.kernel)
     json.number("windowMilliseconds", UInt64(max(0, context.milliseconds)))
     json.bool("complete", now.isComplete)
@@ -38,9 +34,7 @@ public enum DropsJSON {
       for event in events { write(event, reasons, to: &json) }
       json.close(0x5d)
     }
-    json.close()
-    json.endLine()
-    json.flush()
+    JSONDocument.end(&json)
   }
 
   private static func write(_ event: EventRecord, _ reasons: [UInt32: String], to json: inout JSONWriter) {
