@@ -8,10 +8,14 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* Leaves its own includes to whoever comes first. */
+#include <bpf/skel_internal.h>
 
 #include "layout.h"
 
@@ -74,6 +78,30 @@ static inline unsigned shim_variable(const struct btf *btf, const char *section,
     }
   }
   return 0;
+}
+
+/* Loads an object without reading the kernel's types: libbpf writes a program that loads the others, and the kernel, which runs it, finds the
+   members (Linux 5.17). Gives the descriptors of the `count` programs in the object's order; those of maps are closed. Returns 0, or errno. */
+static inline int shim_load_light(struct bpf_object *object, int *descriptors, unsigned count) {
+  struct gen_loader_opts loader = {.sz = sizeof(loader)};
+  int code = bpf_object__gen_loader(object, &loader);
+  if (!code) code = bpf_object__load(object);
+  if (code) return -code;
+  unsigned map_count = 0;
+  for (struct bpf_map *map = 0; (map = bpf_object__next_map(object, map));) map_count++;
+  size_t size = sizeof(struct bpf_loader_ctx) + map_count * sizeof(struct bpf_map_desc) + count * sizeof(struct bpf_prog_desc);
+  struct bpf_loader_ctx *context = calloc(1, size);
+  if (!context) return ENOMEM;
+  context->sz = (unsigned)size;
+  struct bpf_load_and_run_opts run = {
+      .ctx = context, .data = loader.data, .insns = loader.insns, .data_sz = loader.data_sz, .insns_sz = loader.insns_sz};
+  code = bpf_load_and_run(&run);
+  struct bpf_map_desc *maps = (void *)(context + 1);
+  struct bpf_prog_desc *programs = (void *)(maps + map_count);
+  for (unsigned index = 0; index < map_count; index++) skel_closenz(maps[index].map_fd);
+  for (unsigned index = 0; index < count; index++) descriptors[index] = programs[index].prog_fd;
+  free(context);
+  return -code;
 }
 
 static inline int shim_has_type(const struct btf *btf, const char *name) {

@@ -83,13 +83,22 @@ struct Starter: ~Copyable {
     }
     for program in wanted {
       let code = object.attach(program)
-      note(plan, program, code == 0 ? .attached : .refused, code)
+      note(plan, program, code == 0 ? .attached : .refused, code, isLight: object.isLight)
     }
     return object
   }
 
   private func load(_ plan: Plan, _ programs: [String], _ configure: (BPFObject) -> Void) -> (object: BPFObject?, code: Int32) {
-    guard let object = BPFObject(plan.object) else { return (nil, errno) }
+    if plan.isIterator, isKernel(release, atLeast: 5, 17), let object = open(plan, programs, configure), object.loadLight() == 0 {
+      return (object, 0)
+    }
+    guard let object = open(plan, programs, configure) else { return (nil, errno) }
+    let code = object.load()
+    return (code == 0 ? object : nil, code)
+  }
+
+  private func open(_ plan: Plan, _ programs: [String], _ configure: (BPFObject) -> Void) -> BPFObject? {
+    guard let object = BPFObject(plan.object) else { return nil }
     for program in plan.programs where !programs.contains(program) { object.setAutoload(program, false) }
     object.set("own_netns", namespace)
     object.set("own_pidns", processNamespace)
@@ -98,16 +107,17 @@ struct Starter: ~Copyable {
     object.set("has_snprintf", canNameFunctions)
     object.set("knows_null", isKernel(release, atLeast: 6, 13))
     configure(object)
-    let code = object.load()
-    return (code == 0 ? object : nil, code)
+    return object
   }
 
-  private mutating func note(_ plan: Plan, _ program: String, _ state: ProgramStatus.State, _ code: Int32) {
+  private mutating func note(
+    _ plan: Plan, _ program: String, _ state: ProgramStatus.State, _ code: Int32, isLight: Bool = false
+  ) {
     records.append(
       .program(
         ProgramStatus(
           name: plan.title(program), state: state, error: state == .attached ? 0 : code,
-          details: state == .attached ? details(program) : [])))
+          details: state == .attached ? details(program) + (isLight ? ["light"] : []) : [])))
   }
 
   /// What this kernel's version of a tracepoint tells.
