@@ -126,7 +126,7 @@ extension Sources {
     }
     // How long the tables took.
     _ = host.moment()
-    _ = readEveryCounter(from: files)
+    _ = readCounters(from: files)
     _ = try? files.read("/proc/net/stat/nf_conntrack")
     // Sockets of other network namespaces are nobody's business here.
     var owners = OwnerTable()

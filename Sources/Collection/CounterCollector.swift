@@ -1,17 +1,28 @@
 internal import Catalog
 public import ProcFS
-internal import Snapshot
+public import Snapshot
 
 extension Collector {
-  /// Every counter of /proc/net, now. What cannot be read becomes a gap, except the files that exist only with IPv6.
+  /// Every counter of /proc/net, now.
   public mutating func everyCounter() -> CounterReading {
     let moment = sources.host.moment()
-    var reading = readEveryCounter(from: sources.files)
+    var reading = counters(CounterFacts.File.allCases)
     reading.monotonicNanoseconds = moment.monotonicNanoseconds
-    for file in CounterFacts.File.allCases {
+    return reading
+  }
+
+  /// The counters that rules compare: of the protocols of this network namespace, without the use of sockets and of the receive path.
+  public mutating func readCounters(into snapshot: inout Snapshot) {
+    snapshot.counters = counters([.snmp, .netstat, .snmp6]).counters
+  }
+
+  /// Counters of some files. What cannot be read becomes a gap, except the files that exist only with IPv6.
+  private mutating func counters(_ files: [CounterFacts.File]) -> CounterReading {
+    let reading = ProcFS.readCounters(files, from: sources.files)
+    for file in files {
       // A replay names what its file lacks by itself.
       if let code = reading.failures[file], code != CaptureError.missingCode, !(file.needsIPv6 && code == Self.noSuchFile) {
-        noteCounters("counters-unreadable", .countersNotShown, ["path": file.rawValue, "error": "errno \(code)"])
+        noteCounters("counters-unreadable", .countersUnreadable, ["path": file.rawValue, "error": "errno \(code)"])
       }
       if let count = reading.malformed[file] {
         noteCounters("counters-malformed", .countersMalformed, ["path": file.rawValue, "count": count])

@@ -29,7 +29,7 @@ enum GapPhrase: String, PhraseTable {
     "such a socket is held by the kernel, an io_uring fixed file, a descriptor in flight (SCM_RIGHTS), or a process of another pid namespace: look from the host"
   case markHidden = "fwmark is neither shown nor found by a filter: the kernel sends it only with CAP_NET_ADMIN"
   case markRemedy = "run it as root (sudo), or with CAP_NET_ADMIN"
-  case countersUnreadable = "{path} cannot be read ({error}): counters of it are not judged"
+  case countersUnreadable = "{path} cannot be read ({error}): its counters are missing, and nothing is judged by them"
   case mptcpHasNoTable = "MPTCP sockets are not shown: /proc/net has no table of them"
   case tableUnreadable = "{path} cannot be read ({error}): its sockets are not shown"
   case compareRefused = "{table} sockets: netlink refused to list them ({error}); what /proc/net has of them stands alone (rows: {count})"
@@ -39,8 +39,7 @@ enum GapPhrase: String, PhraseTable {
   case compareMPTCP = "compare TCP sockets (-t): each MPTCP connection has one for every path, and a listener is there too"
   case compareModule = "modprobe {module}, or run a kernel with it"
   case compareUnreadable = "{path} cannot be read ({error}): what netlink shows of it stands alone"
-  case countersNotShown = "{path} cannot be read ({error}): its counters are not shown"
-  case countersMalformed = "{path} has {count} lines that are not understood: the counters in them are not shown"
+  case countersMalformed = "{path} has {count} lines that are not understood: the counters in them are missing"
   case countersMalformedRemedy = "send the file with a bug report: this kernel writes it in a form that was not foreseen"
   case countersRemedy = "mount /proc of this network namespace"
 }

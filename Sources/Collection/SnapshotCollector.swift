@@ -36,25 +36,6 @@ extension Collector {
     return snapshot
   }
 
-  /// Counters alone, for the earlier of two readings.
-  public mutating func readCounters(into snapshot: inout Snapshot) {
-    var counters = CounterSet()
-    for path in ["/proc/net/snmp", "/proc/net/netstat", "/proc/net/snmp6"] {
-      do {
-        let text = try sources.files.read(path)
-        _ = path.hasSuffix("6") ? counters.add(snmp6: text) : counters.add(pairs: text)
-      } catch  where path != "/proc/net/snmp6" && error.code != CaptureError.missingCode {
-        note(
-          Gap(
-            id: "counters-unreadable", what: GapPhrase.countersUnreadable.say(["path": path, "error": "errno \(error.code)"]),
-            remedy: GapPhrase.countersRemedy.say()))
-      } catch {
-        continue  // no IPv6, or a replay that names it itself
-      }
-    }
-    snapshot.counters = counters
-  }
-
   mutating func readContext(into snapshot: inout Snapshot) {
     readCounters(into: &snapshot)
     snapshot.sockstat = readSockstat(from: sources.files)

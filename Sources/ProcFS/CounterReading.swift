@@ -46,12 +46,12 @@ public struct CounterReading: Sendable, Equatable {
   }
 }
 
-/// All counters of this network namespace and, where a file tells no other, of the machine.
+/// Counters of this network namespace and, where a file tells no other, of the machine.
 ///
-/// Every file is tried, and its failure kept; the moment is the caller's to set.
-public func readEveryCounter(from files: some FileSource) -> CounterReading {
+/// Every file of `wanted` is tried, and its failure kept; the moment is the caller's to set.
+public func readCounters(_ wanted: [CounterFacts.File] = CounterFacts.File.allCases, from files: some FileSource) -> CounterReading {
   var reading = CounterReading()
-  for file in CounterFacts.File.allCases {
+  for file in wanted {
     do throws(FileError) {
       reading.add(try files.read(file.rawValue), of: file)
     } catch {

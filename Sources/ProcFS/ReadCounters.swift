@@ -92,16 +92,6 @@ extension CounterSet {
   }
 }
 
-/// The counters of this network namespace: /proc/net/snmp, netstat and snmp6; what cannot be read is absent.
-public func readCounters(from files: some FileSource) -> CounterSet {
-  var counters = CounterSet()
-  for path in ["/proc/net/snmp", "/proc/net/netstat"] {
-    if let text = try? files.read(path) { counters.add(pairs: text) }
-  }
-  if let text = try? files.read("/proc/net/snmp6") { counters.add(snmp6: text) }
-  return counters
-}
-
 /// The use of sockets and their memory: /proc/net/sockstat and sockstat6. `mem`, `TCP.orphan` and `TCP.alloc` are of the whole machine, the rest
 /// of this namespace (sockstat_seq_show() of net/ipv4/proc.c, 6.12).
 public func readSockstat(from files: some FileSource) -> CounterSet {

@@ -69,9 +69,11 @@ import Testing
       if let text = try? files.read(path) { #expect(counters.add(sockstat: text) == 0) }
     }
     if let text = try? files.read("/proc/net/snmp6") { #expect(counters.add(snmp6: text) == 0) }
-    let read = readCounters(from: files)
-    #expect(read["TcpExt.ListenOverflows"] != nil)
-    #expect(read["Tcp.RetransSegs"] != nil)
+    let read = readCounters([.snmp, .netstat], from: files)
+    #expect(read.failures.isEmpty && read.malformed.isEmpty)
+    #expect(read.counters["TcpExt.ListenOverflows"] != nil)
+    #expect(read.counters["Tcp.RetransSegs"] != nil)
+    #expect(read.counters["TCP.inuse"] == nil)
     #expect(readSockstat(from: files)["TCP.orphan"] != nil)
   }
 }
