@@ -39,7 +39,7 @@ extension Collector {
   mutating func readContext(into snapshot: inout Snapshot) {
     readCounters(into: &snapshot)
     snapshot.sockstat = readSockstat(from: sources.files)
-    snapshot.sysctls = readSysctls(SysctlSet.usedNames, from: sources.files)
+    snapshot.sysctls = readSysctls(CardSetting.names, from: sources.files)
     snapshot.interfaces = sources.host.interfaceNames()
     snapshot.ticksPerSecond = sources.host.ticksPerSecond
     snapshot.users = readUsers(from: sources.files)

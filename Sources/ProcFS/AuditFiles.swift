@@ -38,11 +38,8 @@ extension SysctlSet {
   /// Keys: never read, so that no page and no capture carries them.
   public static let secretNames: Set<String> = ["net.ipv4.tcp_fastopen_key"]
 
-  /// Every setting that the audit reads: all that the catalog knows, and what rules use.
-  public static var auditNames: [String] {
-    let known = Knowledge.settings.map(\.term).filter { !secretNames.contains($0) }
-    return known + usedNames.filter { !known.contains($0) }
-  }
+  /// Every setting that the audit reads: all that the catalog knows, but keys. `CardSetting` is among them.
+  public static var auditNames: [String] { Knowledge.settings.map(\.term).filter { !secretNames.contains($0) } }
 }
 
 extension BootSettings {

@@ -1,5 +1,3 @@
-internal import Catalog
-
 /// The settings of a list that exist and can be read, through the namespace of the reading process; the others are absent.
 public func readSysctls(_ names: [String], from files: some FileSource) -> SysctlSet {
   var found = SysctlSet()
@@ -9,12 +7,6 @@ public func readSysctls(_ names: [String], from files: some FileSource) -> Sysct
     found[name] = String(decoding: text.last == 10 ? text.dropLast() : text[...], as: UTF8.self)
   }
   return found
-}
-
-extension SysctlSet {
-  /// Every setting that a card, a rule or the audit may ask for: those of the catalog but secrets. Some exist only on older or newer kernels:
-  /// absence is a fact too.
-  public static let usedNames: [String] = Knowledge.settings.filter { $0.setting?.isSecret == false }.map(\.term)
 }
 
 /// The numbers of one setting, read in place: no table is made for a single question. Empty when it cannot be read; signs are kept.

@@ -88,6 +88,19 @@ private func dumpPackage() throws -> Package {
     }
     #expect(files > 10)
   }
+
+  @Test("cards and rules ask for no setting that a snapshot does not read") func settingsOfCards() throws {
+    let table = try String(contentsOf: root.appending(path: "Sources/ProcFS/CardSetting.swift"), encoding: .utf8)
+    let read = Set(table.matches(of: /case \w+ = "([a-z0-9_.]+)"/).map { String($0.1) })
+    let findings = root.appending(path: "Sources/Findings")
+    for (room, file) in try swiftFiles(below: findings) where room != "Audit" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for asked in text.matches(of: /sysctls(?:\.numbers?\(|\[)"([a-z0-9_.]+)"/) {
+        #expect(read.contains(String(asked.1)), "\(file.lastPathComponent) reads \(asked.1): CardSetting lacks it")
+      }
+    }
+    #expect(read.count > 10)
+  }
 }
 
 private func hasSwift(_ target: Package.Target) -> Bool {

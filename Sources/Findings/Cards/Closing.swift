@@ -76,7 +76,7 @@ enum ClosingCards {
 
   static func orphan(_ evidence: Evidence) -> CardLine {
     var details: [Sentence] = []
-    if let count = evidence.now.sockstat["TCP.orphan"], let limit = evidence.now.sysctls.number("net.ipv4.tcp_max_orphans") {
+    if let count = evidence.now.sockstat["TCP.orphan"], let limit = evidence.now.sysctls.number(.maxOrphans) {
       details.append(ClosingPhrase.orphanCount.say(["count": count, "limit": limit]))
     }
     return CardLine(ClosingPhrase.orphanLabel.say(), ClosingPhrase.orphan.say(), details: details)
@@ -135,7 +135,7 @@ enum ClosingCards {
   static func timeWait(_ socket: InetSocket, _ evidence: Evidence) -> Card {
     let sysctls = evidence.now.sysctls
     var details = [ClosingPhrase.timeWaitConstant.say()]
-    let rfc1337 = sysctls.number("net.ipv4.tcp_rfc1337") ?? 0
+    let rfc1337 = sysctls.number(.rfc1337) ?? 0
     details.append((rfc1337 == 0 ? ClosingPhrase.timeWaitReset : .timeWaitRFC1337).say(["setting": rfc1337]))
     if evidence.now.inet.isServerSide(socket) {
       details.append(ClosingPhrase.timeWaitServer.say(["port": socket.localPort]))
@@ -151,12 +151,12 @@ enum ClosingCards {
     let sysctls = evidence.now.sysctls
     var details: [Sentence] = []
     let same = evidence.now.inet.tcp(.timeWait).filter { $0.peerPort == socket.peerPort && $0.peerAddress == socket.peerAddress }.count
-    let range = sysctls.numbers("net.ipv4.ip_local_port_range")
+    let range = sysctls.numbers(.localPorts)
     if range.count == 2, range[1] >= range[0] {
       details.append(
         ClosingPhrase.timeWaitClient.say(["count": same, "peer": Who.peer(socket), "ports": range[1] - range[0] + 1]))
     }
-    if let reuse = sysctls.number("net.ipv4.tcp_tw_reuse") {
+    if let reuse = sysctls.number(.timeWaitReuse) {
       let meaning: ClosingPhrase =
         switch reuse {
         case 0: .reuseOff

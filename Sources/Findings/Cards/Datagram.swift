@@ -126,7 +126,7 @@ enum DatagramCard {
     if Serving.of(process).isBlocked {
       return [DatagramPhrase.adviceAsleep.say(["name": process.name, "doing": ProcessLines.doing(process)])]
     }
-    guard let max = evidence.now.sysctls.number("net.core.rmem_max") else { return [] }
+    guard let max = evidence.now.sysctls.number(.rmemMax) else { return [] }
     return [DatagramPhrase.adviceReader.say(["name": process.name, "max": max])]
   }
 }

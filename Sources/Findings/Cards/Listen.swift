@@ -109,7 +109,7 @@ enum ListenCard {
 
   static func synQueue(_ view: ListenView) -> CardLine {
     let count = view.synDepth
-    let cookies = view.evidence.now.sysctls.number("net.ipv4.tcp_syncookies")
+    let cookies = view.evidence.now.sysctls.number(.synCookies)
     let phrase: ListenPhrase =
       switch cookies {
       case 0: .synRefuses
@@ -122,7 +122,7 @@ enum ListenCard {
     if retransmitted > 0 { details.append((view.isFull ? ListenPhrase.synRefusedACK : .synRetransmitted).say(["count": retransmitted])) }
     let deferred = view.halfOpen.filter(OpeningCards.isDeferred).count
     if deferred > 0 { details.append(ListenPhrase.synDeferred.say(["count": deferred])) }
-    if cookies == 0, let backlog = view.evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), count * 2 >= backlog {
+    if cookies == 0, let backlog = view.evidence.now.sysctls.number(.maxSynBacklog), count * 2 >= backlog {
       details.append(ListenPhrase.synBacklog.say(["backlog": backlog]))
     }
     if count > 0, view.siblings.count > 1, view.internals?.synQueue == nil {

@@ -33,7 +33,7 @@ enum ListenAdvice {
   static func sentences(_ view: ListenView) -> [Sentence] {
     var advice: [Sentence] = []
     if view.isFull || (view.waiting > 0 && (view.oldestMilliseconds ?? 0) >= longWait) { advice += accepting(view) }
-    if view.halfOpen.count > max(view.limit, 1), view.evidence.now.sysctls.number("net.ipv4.tcp_syncookies") == 0 {
+    if view.halfOpen.count > max(view.limit, 1), view.evidence.now.sysctls.number(.synCookies) == 0 {
       advice.append(ListenAdvicePhrase.cookies.say())
     }
     return advice

@@ -38,7 +38,7 @@ struct ListenView {
   /// sk_acceptq_is_full(): limit+1 were admitted.
   var isFull: Bool { waiting > limit }
   var waitingTogether: Int { siblings.reduce(0) { $0 + $1.receiveQueue } }
-  var somaxconn: Int? { evidence.now.sysctls.number("net.core.somaxconn") }
+  var somaxconn: Int? { evidence.now.sysctls.number(.somaxconn) }
   /// Requests: handshakes the peer has not finished.
   var halfOpen: [InetSocket] { children.filter { ($0.state == .synRecv || $0.state == .newSynRecv) && $0.isMiniSocket } }
   /// What only the side-car reads; nil without it.

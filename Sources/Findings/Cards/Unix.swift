@@ -62,7 +62,7 @@ enum UnixCard {
   static func queue(_ socket: UnixSocket, _ evidence: Evidence) -> CardLine {
     let waiting = socket.receiveQueue ?? 0, limit = socket.sendQueue ?? 0
     var details = [
-      evidence.now.sysctls.number("net.core.somaxconn").map { UnixPhrase.queueMeaning.say(["limit": limit, "somaxconn": $0]) }
+      evidence.now.sysctls.number(.somaxconn).map { UnixPhrase.queueMeaning.say(["limit": limit, "somaxconn": $0]) }
         ?? UnixPhrase.queueMeaningAlone.say(["limit": limit])
     ]
     if !socket.pending.isEmpty {

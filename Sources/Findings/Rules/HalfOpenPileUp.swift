@@ -86,8 +86,8 @@ enum HalfOpenPileUp: Rule {
 
   /// Fewer than a quarter of tcp_max_syn_backlog left: tcp_conn_request() then wants a proven peer, without syncookies only.
   static func isShort(_ queue: Queue, _ evidence: Evidence) -> Int? {
-    guard evidence.now.sysctls.number("net.ipv4.tcp_syncookies") == 0,
-      let backlog = evidence.now.sysctls.number("net.ipv4.tcp_max_syn_backlog"), backlog - queue.depth < backlog >> 2
+    guard evidence.now.sysctls.number(.synCookies) == 0,
+      let backlog = evidence.now.sysctls.number(.maxSynBacklog), backlog - queue.depth < backlog >> 2
     else { return nil }
     return backlog
   }
@@ -100,7 +100,7 @@ enum HalfOpenPileUp: Rule {
   static func finding(_ spot: Spot, _ queue: Queue, _ evidence: Evidence) -> Finding? {
     typealias Phrase = HalfOpenPhrase
     let short = isShort(queue, evidence)
-    let cookies = evidence.now.sysctls.number("net.ipv4.tcp_syncookies")
+    let cookies = evidence.now.sysctls.number(.synCookies)
     var lines = [
       queue.known.map { Phrase.depth.say(["count": $0.depth, "young": $0.young, "limit": queue.limit, "aged": queue.aged]) }
         ?? Phrase.queue.say(["count": queue.pile.count, "limit": queue.limit, "aged": queue.aged])

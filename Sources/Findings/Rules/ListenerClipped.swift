@@ -26,7 +26,7 @@ enum ListenerClipped: Rule {
 
   static func findings(_ evidence: Evidence) -> [Finding] {
     typealias Phrase = ListenerClippedPhrase
-    guard let ceiling = evidence.now.sysctls.number("net.core.somaxconn"), ceiling > 0 else { return [] }
+    guard let ceiling = evidence.now.sysctls.number(.somaxconn), ceiling > 0 else { return [] }
     let clipped = evidence.now.inet.listeners.filter {
       $0.sendQueue == ceiling && (ceiling < standard || $0.receiveQueue * 100 >= ceiling * fill)
     }.sorted { $0.receiveQueue > $1.receiveQueue }

@@ -44,7 +44,7 @@ enum Orphans: Rule {
         if socket.timerRetransmits >= retries { pile.add(socket, score: socket.timerRetransmits) }
       }
     }
-    let limit = evidence.now.sysctls.number("net.ipv4.tcp_max_orphans")
+    let limit = evidence.now.sysctls.number(.maxOrphans)
     let known = evidence.now.sockstat["TCP.orphan"].map { Int(clamping: $0) }
     let isNear = known.flatMap { orphans in limit.map { orphans > 0 && orphans * part > $0 } } ?? false
     guard isNear || pile.count >= least else { return [] }

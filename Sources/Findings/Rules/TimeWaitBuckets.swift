@@ -25,7 +25,7 @@ enum TimeWaitBuckets: Rule {
     typealias Phrase = TimeWaitBucketsPhrase
     let rising = (evidence.delta("TcpExt.TCPTimeWaitOverflow") ?? 0) > 0
     let used = evidence.now.sockstat["TCP.tw"].map { Int(clamping: $0) }
-    let limit = evidence.now.sysctls.number("net.ipv4.tcp_max_tw_buckets")
+    let limit = evidence.now.sysctls.number(.maxTimeWaits)
     let percent = used.flatMap { used in limit.map { Counted.percent(used, of: $0) } }
     guard rising || (percent ?? 0) >= fill else { return [] }
     var lines: [Sentence] = []

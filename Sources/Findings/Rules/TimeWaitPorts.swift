@@ -53,10 +53,10 @@ enum TimeWaitPorts: Rule {
     let reserved: [ClosedRange<Int>]
 
     init?(_ sysctls: SysctlSet) {
-      let numbers = sysctls.numbers("net.ipv4.ip_local_port_range")
+      let numbers = sysctls.numbers(.localPorts)
       guard numbers.count == 2, numbers[0] <= numbers[1] else { return nil }
       range = numbers[0]...numbers[1]
-      let text = sysctls["net.ipv4.ip_local_reserved_ports"] ?? ""
+      let text = sysctls[.reservedPorts] ?? ""
       reserved = text.split(separator: ",").compactMap { part in
         let ends = part.split(separator: "-").compactMap { Int($0) }
         guard let first = ends.first, let last = ends.last, first <= last else { return nil }
@@ -117,8 +117,8 @@ enum TimeWaitPorts: Rule {
 
   /// tcp_twsk_unique(): 1 for every peer, 2 only where an address is loopback; both need timestamps.
   static func reuse(_ route: Route, _ evidence: Evidence) -> Int? {
-    guard evidence.now.sysctls.number("net.ipv4.tcp_timestamps") != 0 else { return nil }
-    let setting = evidence.now.sysctls.number("net.ipv4.tcp_tw_reuse") ?? 0
+    guard evidence.now.sysctls.number(.timestamps) != 0 else { return nil }
+    let setting = evidence.now.sysctls.number(.timeWaitReuse) ?? 0
     return setting == 1 || (setting == 2 && (route.local.isLoopback || route.peer.isLoopback)) ? setting : nil
   }
 

@@ -57,24 +57,23 @@ public struct GiveUp: Sendable, Equatable {
   /// Reads the settings; what is absent becomes the kernel's default and is named in `assumed`.
   public init(_ sysctls: SysctlSet) {
     var missing: [String] = []
-    func number(_ name: String, _ standard: Int) -> Int {
-      let full = "net.ipv4.\(name)"
-      if let value = sysctls.number(full) { return max(0, value) }
-      missing.append(full)
+    func number(_ setting: CardSetting, _ standard: Int) -> Int {
+      if let value = sysctls.number(setting) { return max(0, value) }
+      missing.append(setting.rawValue)
       return standard
     }
-    synRetries = number("tcp_syn_retries", 6)
+    synRetries = number(.synRetries, 6)
     // Absent beside a tcp_syn_retries that is there means an older kernel, which has no linear time-outs.
-    let isOld = sysctls.number("net.ipv4.tcp_syn_retries") != nil
-    synLinearTimeouts = max(0, sysctls.number("net.ipv4.tcp_syn_linear_timeouts") ?? (isOld ? 0 : 4))
-    synAckRetries = number("tcp_synack_retries", 5)
-    retries2 = number("tcp_retries2", 15)
-    orphanRetries = number("tcp_orphan_retries", 0)
-    keepaliveTime = number("tcp_keepalive_time", 7200) * 1000
-    keepaliveInterval = number("tcp_keepalive_intvl", 75) * 1000
-    keepaliveProbes = number("tcp_keepalive_probes", 9)
-    finTimeout = number("tcp_fin_timeout", 60) * 1000
-    rtoMax = max(Self.initialRTO, sysctls.number("net.ipv4.tcp_rto_max_ms") ?? Self.standardRTOMax)
+    let isOld = sysctls.number(.synRetries) != nil
+    synLinearTimeouts = max(0, sysctls.number(.synLinearTimeouts) ?? (isOld ? 0 : 4))
+    synAckRetries = number(.synAckRetries, 5)
+    retries2 = number(.retries2, 15)
+    orphanRetries = number(.orphanRetries, 0)
+    keepaliveTime = number(.keepaliveTime, 7200) * 1000
+    keepaliveInterval = number(.keepaliveInterval, 75) * 1000
+    keepaliveProbes = number(.keepaliveProbes, 9)
+    finTimeout = number(.finTimeout, 60) * 1000
+    rtoMax = max(Self.initialRTO, sysctls.number(.rtoMax) ?? Self.standardRTOMax)
     assumed = missing
   }
 
