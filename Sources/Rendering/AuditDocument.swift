@@ -112,7 +112,7 @@ public enum AuditDocument {
     json.text("id", each.id)
     json.text("label", each.label.description)
     if each.isRate {
-      json.number("perSecond", UInt64(max(0, each.number)))
+      json.thousandths("perSecond", UInt64(max(0, each.number)))
     } else {
       json.number("milliseconds", UInt64(max(0, each.number)))
     }

@@ -125,7 +125,7 @@ import Testing
     #expect((root["withoutEffect"] as? [[String: Any]])?.count == 2)
     let consequences = root["consequences"] as? [[String: Any]] ?? []
     #expect(consequences.first { $0["id"] as? String == "connect-gives-up" }?["milliseconds"] as? Int == 131_000)
-    #expect(consequences.first { $0["id"] as? String == "connections-per-second" }?["perSecond"] as? Int == 1)
+    #expect(consequences.first { $0["id"] as? String == "connections-per-second" }?["perSecond"] as? Double == 1.666)
   }
 
   @Test("a key is named, never shown")

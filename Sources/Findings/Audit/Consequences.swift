@@ -119,14 +119,13 @@ enum Consequences {
     // A take-over compares whole seconds: at least one must lie between.
     let delay = max(audit.ipv4("tcp_tw_reuse_delay") ?? 1000, 1)
     let held = reuse == 1 ? delay : GiveUp.timeWait
-    let rate = ports * 1000 / held
     let phrase: ConsequencePhrase = reuse == 1 ? .rateReuse : reuse == 2 ? .rateLoopback : .rateDetail
     let detail = phrase.say(["ports": ports, "time": Durations.words(milliseconds: held)])
     return Consequence(
       id: "connections-per-second", label: ConsequencePhrase.rate.say(),
       value: ConsequencePhrase.rateValue.say(["rate": Counted.rate(ports, milliseconds: held)]),
       detail: detail,
-      number: rate,
+      number: ports * 1_000_000 / held,
       settings: ["ip_local_port_range", "ip_local_reserved_ports", "tcp_tw_reuse", "tcp_tw_reuse_delay", "tcp_timestamps"].map {
         "net.ipv4." + $0
       })
@@ -136,11 +135,10 @@ enum Consequences {
     guard let used = audit.number(ConntrackJudge.count), used > 0, let max = audit.number(ConntrackJudge.max), max > 0,
       let seconds = audit.number(ConntrackJudge.timeWait), seconds > 0
     else { return nil }
-    let rate = max / seconds
     return Consequence(
       id: "tracked-flows-per-second", label: ConsequencePhrase.tracked.say(),
       value: ConsequencePhrase.rateValue.say(["rate": Counted.rate(max, milliseconds: seconds * 1000)]),
-      detail: ConsequencePhrase.trackedDetail.say(["max": max, "time": Durations.words(seconds: seconds)]), number: rate,
+      detail: ConsequencePhrase.trackedDetail.say(["max": max, "time": Durations.words(seconds: seconds)]), number: max * 1000 / seconds,
       settings: [ConntrackJudge.max, ConntrackJudge.timeWait])
   }
 }

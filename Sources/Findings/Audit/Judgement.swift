@@ -135,7 +135,7 @@ public struct Consequence: Sendable {
   public let value: Sentence
   /// From which settings, and what limits it.
   public let detail: Sentence
-  /// Milliseconds, or connections a second.
+  /// Milliseconds, or thousandths of connections a second.
   public let number: Int
   /// The settings that decide it.
   public let settings: [String]
