@@ -59,8 +59,11 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_plb_enabled"]),
     counter(
       "TcpExt", "TCPHystartTrainDetect", benign: true, unit: .times,
-      summary: "slow starts ended early because closely spaced acknowledgements went on for half the round trip",
-      meaning: "CUBIC (CDG likewise) infers that the pipe is full and leaves slow start before anything is lost.",
+      summary: "slow starts ended early because closely spaced acknowledgements went on for half a round trip, with pacing a whole one",
+      meaning: """
+        CUBIC infers that the pipe is full and leaves slow start before anything is lost. It measures against the least round trip seen: half of it, \
+        or all of it where the socket is paced (the fq discipline, SO_MAX_PACING_RATE), since pacing alone spreads the packets over half. CDG always takes half.
+        """,
       source: KernelSource("LINUX_MIB_TCPHYSTARTTRAINDETECT", "hystart_update()", "net/ipv4/tcp_cubic.c"),
       settings: ["net.ipv4.tcp_congestion_control"]),
     counter(
