@@ -61,7 +61,7 @@ public struct Page {
     let label = escaped(label)
     let used = indent + displayWidth(label)
     if style.width < 60 || used >= column {
-      lines.append(String(repeating: " ", count: indent) + ink(label, labelInk))
+      lines.append(String(repeating: " ", count: indent) + ink(withoutTrailingSpaces(label), labelInk))
       put(text, indent: indent + 2, ink: color)
       return
     }

@@ -41,7 +41,8 @@ private func glued(_ words: [Substring]) -> [String] {
 
 private let units: Set<Substring> = ["s", "ms", "min", "h", "d", "%", "bytes", "KiB", "MiB", "GiB"]
 
-private func withoutTrailingSpaces(_ line: String) -> String {
+/// Padding of aligned columns is not written at a line's end.
+func withoutTrailingSpaces(_ line: String) -> String {
   guard line.last == " " else { return line }
   return String(line[..<(line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex)])
 }
