@@ -1,5 +1,6 @@
 import Catalog
 import Findings
+import Foundation
 import SockDiag
 import Testing
 
@@ -131,6 +132,9 @@ import Testing
     #expect(error(["explain"]).hasPrefix("explain: a term must follow"))
     #expect(error(["explain", ""]).hasPrefix("explain: a term must follow"))
     for word in laterCommands { #expect(error([word, "x"]).hasPrefix("\(word): this command comes later")) }
+    let readme = try String(contentsOf: URL(filePath: #filePath).appending(path: "../../../README.md").standardized, encoding: .utf8)
+    let status = try #require(readme.range(of: "## Status\n\n(.*?)\\. ", options: .regularExpression).map { readme[$0] })
+    for word in laterCommands { #expect(status.contains("`\(word)`"), "README's status does not name \(word)") }
     #expect(try parse("trace").command == .trace(TraceOptions()))
     #expect(try parse("trace -s --owner nginx dport = :443").command == .trace(TraceOptions(isSummary: true, process: "nginx")))
     #expect(try parse("trace -4 --ndjson --for 3s").form == .ndjson)
