@@ -49,7 +49,7 @@ let package = Package(
       swiftSettings: strict),
     // The side-car: the only program that loads eBPF, built and embedded by the plugin.
     .executableTarget(
-      name: "sockexplain-probe", dependencies: ["CBPF", "ProbeStream", "Catalog"], exclude: ["bpf"], swiftSettings: strict,
+      name: "sockexplain-probe", dependencies: ["CBPF", "CShims", "ProbeStream", "Catalog"], exclude: ["bpf"], swiftSettings: strict,
       plugins: ["BPFCompiler"]),
     .plugin(name: "BPFCompiler", capability: .buildTool(), dependencies: ["bpf-embed"]),
     .executableTarget(name: "bpf-embed", path: "Plugins/BPFEmbed", swiftSettings: strict),

@@ -67,6 +67,8 @@ enum probe_event_flag {
   PROBE_HAS_UID = 1,
   PROBE_HAS_CONNECTION = 2,
   PROBE_ABORTS_ON_CLOSE = 4,
+  PROBE_TIMER_FIRED = 8, /* the retransmission timer is not armed: its handler is at work */
+  PROBE_IS_SUBFLOW = 16, /* of an MPTCP connection */
 };
 
 struct probe_event {
@@ -97,6 +99,7 @@ struct probe_event {
   unsigned int seq;
   unsigned int end_seq;
   unsigned int stack;
+  unsigned int user_timeout_ms;
   unsigned short proto;
   unsigned short local_port;
   unsigned short peer_port;
@@ -114,6 +117,7 @@ struct probe_event {
   unsigned char tcp_flags;
   unsigned char retransmits;
   unsigned char direction;
+  unsigned char syn_retries; /* TCP_SYNCNT, 0 when it was not set */
   char comm[PROBE_COMM];
 };
 

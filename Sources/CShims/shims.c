@@ -47,12 +47,17 @@ void shim_note_interrupt(int wanted)
 
 	sigset_t set;
 
-	/* Ignored by who started the program (nohup, a background job): it stays so. */
-	if (sigaction(SIGINT, NULL, &before) != 0 || before.sa_handler == SIG_IGN) return;
-	sigaction(SIGINT, &action, NULL);
-	/* A parent may leave it blocked, as Foundation's Process does. */
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
+	/* timeout(1) and service managers end with SIGTERM: what was seen until then is told, too. */
+	for (int index = 0; index < 2; index++) {
+		int number = index ? SIGTERM : SIGINT;
+
+		/* Ignored by who started the program (nohup, a background job): it stays so. */
+		if (sigaction(number, NULL, &before) != 0 || before.sa_handler == SIG_IGN) continue;
+		sigaction(number, &action, NULL);
+		sigaddset(&set, number);
+	}
+	/* A parent may leave them blocked, as Foundation's Process does. */
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 

@@ -75,7 +75,10 @@ final class Capture {
   var partialWalks = Series<Walk>()
   /// Answers of the side-car, by its command line.
   var probes: [[UInt8]: Series<ProbeAnswer>] = [:]
-  var probeKey: [UInt8] = []
+  /// Where the answers of the sessions are, by the number of the session.
+  var openProbes: [UInt32: (key: [UInt8], index: Int)] = [:]
+  /// What accept() returned, by the time of the batch it was asked after.
+  var acceptances: [UInt64: [Acceptance]] = [:]
   var diagFailure: NetlinkError?
   var uid: UInt32 = 0
   var ticksPerSecond = 100

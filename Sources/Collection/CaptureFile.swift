@@ -44,6 +44,8 @@ enum CaptureType {
   static let probeBytes: UInt16 = 0x8031
   /// How the answer ended, or why the side-car could not be started.
   static let probeEnd: UInt16 = 0x8032
+  /// Connections that accept() returned while a trace went on.
+  static let accepted: UInt16 = 0x8033
   /// Nothing is missing behind the records before it.
   static let end: UInt16 = 0x80ff
 

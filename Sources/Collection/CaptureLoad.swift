@@ -24,7 +24,7 @@ extension Capture {
           if let answer = open { close(answer, isWhole: true) }
           open = nil
         case CaptureType.end: hasEnd = true
-        case CaptureType.probe, CaptureType.probeBytes, CaptureType.probeEnd: try load(probeRecord: record.type, &payload)
+        case CaptureType.probe...CaptureType.accepted: try load(probeRecord: record.type, of: record.sequence, &payload)
         case CaptureType.owners, CaptureType.process, CaptureType.walk: try load(walkRecord: record.type, &payload, &walk)
         case 0x8000...: try load(record.type, &payload)
         default:

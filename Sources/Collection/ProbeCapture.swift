@@ -15,10 +15,11 @@ extension ProbeRequest {
   var key: [UInt8] { Array(arguments.joined(separator: "\0").utf8) }
 }
 
-/// Starts the live side-car and writes down what it says. One session at a time: the file holds them one after the other.
+/// Starts the live side-car and writes down what it says. The sequence number of a record tells which session it is of.
 final class RecordingProbe: ProbeSource {
   let live: any ProbeSource
   let writer: CaptureWriter
+  private var started: UInt32 = 0
 
   init(_ live: any ProbeSource, _ writer: CaptureWriter) {
     self.live = live
@@ -26,11 +27,12 @@ final class RecordingProbe: ProbeSource {
   }
 
   func start(_ request: ProbeRequest) throws(ProbeFailure) -> any ProbeReading {
+    started += 1
     do {
       let reading = try live.start(request)
-      return RecordingReading(reading, writer, request.key)
+      return RecordingReading(reading, writer, request.key, number: started)
     } catch {
-      writer.put(CaptureType.probe, request.key)
+      writer.put(CaptureType.probe, request.key, sequence: started)
       var payload = PayloadWriter()
       switch error {
       case .absent(let directory): payload.put(kind: 2, number: 0, text: directory)
@@ -38,7 +40,7 @@ final class RecordingProbe: ProbeSource {
       case .system(let call, let code): payload.put(kind: 4, number: code, text: call)
       case .notCaptured: payload.put(kind: 1, number: 0, text: "")
       }
-      writer.put(CaptureType.probeEnd, payload.bytes)
+      writer.put(CaptureType.probeEnd, payload.bytes, sequence: started)
       throw error
     }
   }
@@ -52,46 +54,41 @@ extension PayloadWriter {
   }
 }
 
-/// A live stream with a copy of its bytes for the file. Other questions may come between its pieces, so that they are kept until its end.
+/// A live stream with a copy of its bytes for the file, piece by piece: a trace has no end before somebody ends it.
 final class RecordingReading: ProbeReading {
   private let live: any ProbeReading
   private let writer: CaptureWriter
-  private let key: [UInt8]
-  private var bytes: [UInt8] = []
-  private var isWritten = false
+  private let number: UInt32
+  private var isOver = false
 
-  init(_ live: any ProbeReading, _ writer: CaptureWriter, _ key: [UInt8]) {
+  init(_ live: any ProbeReading, _ writer: CaptureWriter, _ key: [UInt8], number: UInt32) {
     self.live = live
     self.writer = writer
-    self.key = key
+    self.number = number
+    writer.put(CaptureType.probe, key, sequence: number)
   }
 
   func read(milliseconds: Int) -> ProbeChunk {
     let chunk = live.read(milliseconds: milliseconds)
     switch chunk {
-    case .bytes(let more): bytes += more
+    case .bytes(let more): writer.put(CaptureType.probeBytes, more, sequence: number)
     case .nothing: break
-    case .ended(let status): write(status)
+    case .ended(let status): end(status)
     }
     return chunk
   }
 
   func stop() { live.stop() }
 
-  private func write(_ status: Int32?) {
-    guard !isWritten else { return }
-    isWritten = true
-    writer.put(CaptureType.probe, key)
-    // Records of a capture are small enough to be held in memory one by one.
-    for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
-      writer.put(CaptureType.probeBytes, Array(bytes[start..<min(bytes.count, start + 1 << 16)]))
-    }
+  private func end(_ status: Int32?) {
+    guard !isOver else { return }
+    isOver = true
     var payload = PayloadWriter()
     payload.put(kind: status == nil ? 1 : 0, number: status ?? 0, text: "")
-    writer.put(CaptureType.probeEnd, payload.bytes)
+    writer.put(CaptureType.probeEnd, payload.bytes, sequence: number)
   }
 
-  deinit { write(nil) }
+  deinit { end(nil) }
 }
 
 /// Gives a captured stream again, at once.
@@ -127,17 +124,24 @@ final class ReplayReading: ProbeReading {
 
 extension Capture {
   /// Reads the records of an answer; its bytes follow the question.
-  func load(probeRecord type: UInt16, _ payload: inout PayloadReader) throws(WireError) {
+  func load(probeRecord type: UInt16, of session: UInt32, _ payload: inout PayloadReader) throws(WireError) {
     switch type {
     case CaptureType.probe:
-      probeKey = payload.rest()
-      probes[probeKey, default: Series()].add(ProbeAnswer(), in: reading)
-    case CaptureType.probeBytes: editProbe { $0.bytes += payload.rest() }
+      let key = payload.rest()
+      probes[key, default: Series()].add(ProbeAnswer(), in: reading)
+      openProbes[session] = (key, (probes[key]?.items.count ?? 1) - 1)
+    case CaptureType.probeBytes: editProbe(session) { $0.bytes += payload.rest() }
+    case CaptureType.accepted:
+      let batch: UInt64 = try payload.take()
+      while payload.at < payload.end {
+        acceptances[batch, default: []].append(
+          Acceptance(cookie: try payload.take(), inode: try payload.take(), monotonicNanoseconds: try payload.take()))
+      }
     default:
       let kind: UInt32 = try payload.take()
       let number: Int32 = try payload.take()
       let text = String(decoding: try payload.takeText() ?? [], as: UTF8.self)
-      editProbe { answer in
+      editProbe(session) { answer in
         switch kind {
         case 0: answer.status = number
         case 2: answer.failure = .absent(directory: text)
@@ -149,10 +153,12 @@ extension Capture {
     }
   }
 
-  private func editProbe(_ body: (inout ProbeAnswer) -> Void) {
-    guard var series = probes[probeKey], !series.items.isEmpty else { return }
-    body(&series.items[series.items.count - 1].value)
-    probes[probeKey] = series
+  private func editProbe(_ session: UInt32, _ body: (inout ProbeAnswer) -> Void) {
+    guard let place = openProbes[session], var answer = probes[place.key]?.items[place.index].value else { return }
+    // One owner of its bytes, or each piece would copy all before it.
+    probes[place.key]?.items[place.index].value = ProbeAnswer()
+    body(&answer)
+    probes[place.key]?.items[place.index].value = answer
   }
 }
 

@@ -60,6 +60,11 @@ public final class ProbeSession {
   public private(set) var sockets: [UInt64: ProbedSocket] = [:]
   /// Who holds sockets; with `.trace` rows are added as sockets appear, so a process may come more than once.
   public private(set) var owners: [ProbedOwner] = []
+  /// The owners that came since this was asked last; a trace has no end, so they must not pile up.
+  public func takeOwners() -> [ProbedOwner] {
+    defer { owners.removeAll() }
+    return owners
+  }
   /// The latest totals.
   public private(set) var totals = ProbeTotals()
   /// How the side-car says that it ended; nil while it runs and when it was cut off.

@@ -31,7 +31,7 @@ public struct EventRecord: Equatable, Sendable {
   public var inode: UInt32
   /// Uid of the socket (sk_uid); nil without a socket.
   public var uid: UInt32?
-  /// IPPROTO_: 6, or 262 for MPTCP.
+  /// IPPROTO_: 6 for all but drops.
   public var proto: UInt16
   /// Our end.
   public var local: ProbeAddress
@@ -144,6 +144,14 @@ public struct ConnectionNumbers: Equatable, Sendable {
   public var backoff: UInt8 = 0
   /// icsk_probes_out.
   public var probes: UInt8 = 0
+  /// The timer of `pendingTimer` is not armed any more: its handler caused the event. False when an ACK did.
+  public var isTimerAtWork = false
+  /// A subflow of an MPTCP connection.
+  public var isSubflow = false
+  /// TCP_SYNCNT (icsk_syn_retries); 0 when the program did not set it.
+  public var synRetries: UInt8 = 0
+  /// TCP_USER_TIMEOUT, milliseconds; 0 when the program did not set it.
+  public var userTimeoutMilliseconds: UInt32 = 0
   /// All zero.
   public init() {}
 }

@@ -226,6 +226,10 @@ extension ConnectionNumbers {
     try codec.number(&timeouts)
     try codec.number(&backoff)
     try codec.number(&probes)
+    try codec.flag(&isTimerAtWork)
+    try codec.flag(&isSubflow)
+    try codec.number(&synRetries)
+    try codec.number(&userTimeoutMilliseconds)
   }
 }
 

@@ -6,7 +6,7 @@ enum TracePagePhrase: String, PhraseTable {
   static var room: String { "page.trace" }
   case head = "tracing TCP of this network namespace; times are UTC; Ctrl-C ends it"
   case headTime = "tracing TCP of this network namespace for {time}; times are UTC; Ctrl-C ends it now"
-  case total = "{time}: {connects} connect() ({failed} failed), {handshakes} handshakes taken, {ended} ended"
+  case total = "{time}: connect() {connects}, of them failed {failed}; handshakes taken {handshakes}; ended {ended}"
   case again = "sent again: {count} ({list})"
   case noneAgain = "sent again: none"
   case timer = "{timer} {count}"
@@ -39,6 +39,7 @@ enum TracePagePhrase: String, PhraseTable {
   case timerRACK = "RACK"
   case timerLoss = "after RTO"
   case timerWindow = "window probe"
+  case timerMTU = "path MTU"
   case timerOther = "other"
 
   init(_ timer: TraceTimer) {
@@ -52,6 +53,7 @@ enum TracePagePhrase: String, PhraseTable {
       case .rack: .timerRACK
       case .loss: .timerLoss
       case .window: .timerWindow
+      case .mtu: .timerMTU
       case .other: .timerOther
       }
   }

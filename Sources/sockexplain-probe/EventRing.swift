@@ -92,5 +92,9 @@ extension ConnectionNumbers {
     timeouts = event.timeouts
     backoff = event.backoff
     probes = event.probes
+    isTimerAtWork = event.flags & UInt8(PROBE_TIMER_FIRED.rawValue) != 0
+    isSubflow = event.flags & UInt8(PROBE_IS_SUBFLOW.rawValue) != 0
+    synRetries = event.syn_retries
+    userTimeoutMilliseconds = event.user_timeout_ms
   }
 }

@@ -313,9 +313,6 @@ private struct OptionParser {
       if let option = layoutOption ?? (sawAll ? "-a" : nil), option != "--ndjson" { throw UsageError(.listsNothing, ["option": option]) }
       if !result.tables.isSubset(of: [.tcp, .mptcp]), result.tablesWereChosen { throw UsageError(.tracesTCP) }
       if result.failOn != nil { throw UsageError(.failOnTrace) }
-      if result.capture != nil || result.replay != nil {
-        throw UsageError(.traceNotCaptured, ["option": result.capture != nil ? "--capture" : "--replay"])
-      }
     case .summary:
       if result.form == .ndjson { throw UsageError(.summaryHasNoLine) }
       if isIntervalIdle, !result.listsAfterSummary { throw UsageError(.intervalInSummary) }

@@ -36,7 +36,7 @@ struct Session {
     if case .counters = invocation.command, invocation.intervalMilliseconds != nil { watchWait(of: live.host) }
     guard let path = invocation.capture else { return live }
     // Its window is its own: what it asks is recorded as it goes.
-    if invocation.command.isDrops { return try Sources.recording(live, to: path) }
+    if invocation.command.isDrops || invocation.command.isTrace { return try Sources.recording(live, to: path) }
     return try Sources.capture(live, to: path, waiting: invocation.intervalMilliseconds ?? 250)
   }
 

@@ -136,11 +136,24 @@ func interfaceIndex(_ name: String) -> UInt32? {
 /// Sleeps; a signal ends it early.
 func pause(milliseconds: Int) { usleep(UInt32(clamping: milliseconds) &* 1000) }
 
-/// From now on Ctrl-C is only noted, once; a second one kills.
+/// CLOCK_MONOTONIC, for what this program itself waits for; what a capture must hold comes from `Host`.
+func monotonicMilliseconds() -> Int {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+}
+
+/// Whether standard output is a pipe that nobody reads any more; otherwise only the next write would tell.
+func isReaderGone() -> Bool {
+  var output = pollfd(fd: 1, events: 0, revents: 0)
+  return unsafe poll(&output, 1, 0) > 0 && output.revents & Int16(POLLERR) != 0
+}
+
+/// From now on Ctrl-C and SIGTERM are only noted, once; a second one kills.
 func noteInterrupts() { shim_note_interrupt(1) }
 
-/// Ctrl-C kills again.
+/// Ctrl-C and SIGTERM kill again.
 func forgetInterrupts() { shim_note_interrupt(0) }
 
-/// Whether Ctrl-C was pressed while it was only noted.
+/// Whether one of them came while it was only noted.
 func wasInterrupted() -> Bool { shim_was_interrupted() != 0 }

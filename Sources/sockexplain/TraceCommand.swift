@@ -18,11 +18,11 @@ extension Session {
     let isLive = !collector.sources.isReplay
     if isLive { noteInterrupts() }
     defer { if isLive { forgetInterrupts() } }
-    guard let probe = collector.openProbe(ProbeRequest(.trace, intervalMilliseconds: Self.traceInterval)) else { return tellNoTrace() }
+    guard let probe = collector.openProbe(ProbeRequest(.trace, intervalMilliseconds: Self.traceInterval)) else { return try tellNoTrace() }
     guard probe.waitUntilAttached(milliseconds: Self.attachMilliseconds), canTrace(probe) else {
       probe.stop()
       collector.noteGaps(of: probe)
-      return tellNoTrace()
+      return try tellNoTrace()
     }
     let start = try collector.snapshot(
       Questions(protocols: [.tcp], states: .init(.listen), extensions: []), filter: nil, depth: .context)
@@ -38,7 +38,9 @@ extension Session {
     collector.noteGaps(of: probe)
     try run.finish(until: collector.sources.host.moment().monotonicNanoseconds, gaps: collector.gaps)
     tellCollectedGaps()
-    return probe.end == .failed ? 2 : 0
+    try collector.sources.finishCapture()
+    // Without a word of its end the side-car was killed: nothing was seen since.
+    return probe.end == nil || probe.end == .failed ? 2 : 0
   }
 
   /// Whether state changes come at all; the rest of the events is worth having only with them.
@@ -48,8 +50,9 @@ extension Session {
     return probe.programs["inet_sock_set_state"]?.state == .attached
   }
 
-  private mutating func tellNoTrace() -> Int32 {
+  private mutating func tellNoTrace() throws -> Int32 {
     tellCollectedGaps()
+    try collector.sources.finishCapture()
     return 2
   }
 
@@ -62,7 +65,8 @@ extension Session {
     out.states = filter.states
     if filter.expression != nil || families != .both || protocols != nil {
       out.matches = { socket in
-        if let protocols, !protocols.contains(socket.proto) { return false }
+        // A subflow of MPTCP is a TCP connection, too.
+        if let protocols, !protocols.contains(socket.proto), !protocols.contains(.tcp) { return false }
         if families != .both, families != (socket.isIPv6 ? .ipv6 : .ipv4) { return false }
         return filter.matches(socket)
       }
@@ -73,7 +77,7 @@ extension Session {
   /// Reads until the time is over, somebody ends it, or nobody reads any more.
   private mutating func watch(_ run: inout TraceRun) {
     let isLive = !collector.sources.isReplay
-    let begin = collector.sources.host.moment().monotonicNanoseconds
+    let begin = monotonicMilliseconds()
     var isStopped = false
     var silence = 0
     while true {
@@ -88,9 +92,9 @@ extension Session {
       case .ended: return
       }
       guard isLive, !isStopped else { continue }
-      let gone = (collector.sources.host.moment().monotonicNanoseconds - begin) / 1_000_000
+      let gone = monotonicMilliseconds() - begin
       let isOver = invocation.intervalMilliseconds.map { gone >= $0 } ?? false
-      if isOver || wasInterrupted() || run.isBroken {
+      if isOver || wasInterrupted() || run.isBroken || isReaderGone() {
         isStopped = true
         silence = 0
         run.probe.stop()
@@ -101,15 +105,12 @@ extension Session {
   /// Everything up to now is here: told, once the processes are known.
   private mutating func batch(_ run: inout TraceRun) {
     run.settle()
-    guard !collector.sources.isReplay, collector.sources.diag != nil else { return }
-    // accept() is no event of the kernel: a connection that has an inode was accepted.
-    for story in run.engine.queued(limit: 16) {
-      var question = Questions(protocols: [.tcp], states: .all, extensions: [])
-      question.exact = .init(
-        local: story.ends.local, localPort: story.ends.localPort, peer: story.ends.peer, peerPort: story.ends.peerPort)
-      guard let found = try? collector.sockets(question, filter: nil).records.first(where: { $0.cookie == story.cookie }) else { continue }
-      run.engine.noteAccepted(
-        cookie: found.cookie, inode: found.inode, at: UInt64(max(0, collector.sources.host.moment().monotonicNanoseconds)))
+    let waiting = run.engine.queued(limit: 16).map { story in
+      let ends = story.ends
+      return (story.cookie, Questions.FourTuple(local: ends.local, localPort: ends.localPort, peer: ends.peer, peerPort: ends.peerPort))
+    }
+    for one in collector.acceptances(of: waiting, batch: run.probe.totals.monotonicNanoseconds) {
+      run.engine.noteAccepted(cookie: one.cookie, inode: one.inode, at: one.monotonicNanoseconds)
     }
   }
 }
@@ -122,7 +123,6 @@ struct TraceRun {
   let json: TraceJSON
   let isJSON: Bool
   let isSummary: Bool
-  private var seenOwners = 0
   private var began: UInt64
   /// errno of a write that failed.
   private var failure: Int32 = 0
@@ -144,11 +144,10 @@ struct TraceRun {
   /// Tells what is complete.
   mutating func settle(all: Bool = false) {
     engine.resetReasons = probe.resetReasons
-    for owner in probe.owners[seenOwners...] {
+    for owner in probe.takeOwners() {
       let process = TraceProcess(pid: owner.process.processID, name: Name(owner.process.name))
       for descriptor in owner.descriptors { engine.know(owner: process, of: descriptor.inode) }
     }
-    seenOwners = probe.owners.count
     let lines = engine.settle(until: all ? nil : probe.totals.monotonicNanoseconds)
     if !isSummary, !lines.isEmpty { show(lines) }
   }

@@ -36,7 +36,6 @@ enum UsagePhrase: String, PhraseTable {
   case stacksWithoutDrops = "--stacks: goes with drops, as in sockexplain drops --stacks"
   case tracesTCP = "trace: follows TCP and MPTCP (-t, -M); leave the other tables out"
   case failOnTrace = "--fail-on: trace judges nothing; read its events with --json"
-  case traceNotCaptured = "{option}: a trace is not part of a capture; keep its lines with trace --json > FILE"
   case ownerWithoutTrace = "--owner: belongs to trace, as in sockexplain trace --owner nginx; a list shows processes with -p"
   case fixWithoutAudit = "--fix: belongs to sysctl-audit, as in sockexplain sysctl-audit --fix"
   case unknownSetting = "{word}: no setting that is known here; 'sockexplain sysctl-audit' lists them"

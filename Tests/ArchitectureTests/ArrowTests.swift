@@ -17,7 +17,7 @@ private let mayDependOn: [String: Set<String>] = [
   "sockexplain": [
     "Rendering", "Findings", "Collection", "Snapshot", "ProbeStream", "ProcFS", "SockDiag", "Netlink", "Catalog", "Wire", "CShims",
   ],
-  "sockexplain-probe": ["CBPF", "ProbeStream", "Catalog"],
+  "sockexplain-probe": ["CBPF", "CShims", "ProbeStream", "Catalog"],
   "bpf-embed": [],
 ]
 

@@ -142,8 +142,6 @@ import Testing
     #expect(error(["trace", "-l"]).hasPrefix("-l: this command lists no sockets"))
     #expect(error(["trace", "-a"]).hasPrefix("-a: this command lists no sockets"))
     #expect(error(["trace", "--fail-on", "note"]).hasPrefix("--fail-on: trace judges nothing"))
-    #expect(error(["trace", "--capture", "a"]).hasPrefix("--capture: a trace is not part of a capture"))
-    #expect(error(["trace", "--replay", "a"]).hasPrefix("--replay: a trace is not part of a capture"))
     #expect(error(["--owner", "nginx"]).hasPrefix("--owner: belongs to trace"))
     // Only the first word is a command.
     #expect(try parse("sport drops").filterWords == ["sport", "drops"])

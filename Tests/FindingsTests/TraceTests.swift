@@ -137,7 +137,7 @@ struct TraceScript {
   @Test func aKilledServersQueueIsToldAsThat() throws {
     var script = TraceScript()
     script.owners[77] = TraceProcess(pid: 3, name: Name("nginx"))
-    script.state(.close, .listen, at: 0, cookie: 4, pid: 3) { ($0.localPort, $0.peerPort) = (80, 0) }
+    script.state(.close, .listen, at: 0, cookie: 4, pid: 3) { ($0.localPort, $0.peerPort, $0.processName) = (80, 0, Array("nginx".utf8)) }
     for (index, cookie) in [UInt64(6), 7].enumerated() { Self.child(&script, cookie: cookie, at: 10 + Double(index)) }
     script.state(.established, .closeWait, at: 20, cookie: 7) { ($0.inode, $0.localPort, $0.peerPort) = (0, 80, 5000) }
     script.state(.listen, .close, at: 100, cookie: 4, pid: 3) { ($0.localPort, $0.peerPort, $0.processName) = (80, 0, Array("nginx".utf8)) }
@@ -208,13 +208,17 @@ struct TraceScript {
   }
 
   @Test(arguments: [
-    (UInt8(0), UInt8(4), UInt32(5000), TraceTimer.rto), (0, 4, 0, .window), (5, 0, 5000, .tlp), (1, 3, 5000, .fast), (6, 3, 5000, .rack),
-    (1, 4, 5000, .loss), (1, 0, 5000, .other),
-  ]) func theTimerIsTold(_ pending: UInt8, _ congestion: UInt8, _ window: UInt32, _ timer: TraceTimer) {
+    (UInt8(0), true, UInt8(4), UInt32(5000), TraceTimer.rto), (0, true, 4, 0, .window), (5, true, 0, 5000, .tlp),
+    (1, false, 3, 5000, .fast),
+    (6, true, 3, 5000, .rack), (1, false, 4, 5000, .loss), (1, false, 0, 5000, .other),
+    // The timer is armed and an ACK came before it.
+    (6, false, 3, 5000, .fast), (5, false, 3, 5000, .fast), (5, false, 4, 5000, .loss),
+  ]) func theTimerIsTold(_ pending: UInt8, _ isAtWork: Bool, _ congestion: UInt8, _ window: UInt32, _ timer: TraceTimer) {
     var script = TraceScript()
     script.add(.retransmit, at: 0) {
       ($0.oldState, $0.newState, $0.sequence, $0.endSequence) = (1, 1, .max - 99, 1348)
       $0.connection?.pendingTimer = pending
+      $0.connection?.isTimerAtWork = isAtWork
       $0.connection?.congestionState = congestion
       $0.connection?.peerWindow = window
       $0.connection?.timeouts = 2
@@ -223,6 +227,75 @@ struct TraceScript {
     #expect(line?.timer == timer && line?.bytes == 1448 && line?.kind == .retransmit)
     #expect(line?.text.description.contains("1448 bytes sent again") == true)
     #expect(timer != .rto || line?.text.description.contains("2 in a row") == true)
+  }
+
+  @Test func lossWithoutATimeoutIsTheMTUOrOlder() {
+    var script = TraceScript()
+    script.state(.close, .synSent, at: 0, pid: 9)
+    script.state(.synSent, .established, at: 1)
+    script.add(.retransmit, at: 100) {
+      ($0.oldState, $0.sequence, $0.endSequence) = (1, 0, 1000)
+      $0.connection?.pendingTimer = 1
+      $0.connection?.congestionState = 4
+    }
+    #expect(script.lines.last?.timer == .mtu)
+    // What did not leave this host was not sent.
+    script.add(.retransmit, at: 200) {
+      ($0.oldState, $0.sequence, $0.endSequence, $0.error) = (1, 0, 1000, -11)
+      $0.connection?.pendingTimer = 5
+      $0.connection?.isTimerAtWork = true
+    }
+    #expect(script.text.contains("tail loss probe: 1000 bytes sent again; it did not leave this host (EAGAIN)"))
+    var engine = script.engine()
+    _ = engine.settle(until: nil)
+    #expect(engine.totals.retransmissions == [.mtu: 1])
+  }
+
+  @Test func aSocketsOwnLimitsCount() {
+    var script = TraceScript()
+    script.state(.close, .synSent, at: 0, pid: 9) { $0.localPort = 0 }
+    script.add(.retransmit, at: 1000) {
+      ($0.oldState, $0.tcpFlags, $0.sequence, $0.endSequence) = (2, 2, 10, 11)
+      $0.connection?.timeouts = 1
+      $0.connection?.synRetries = 1
+    }
+    // In another batch, so that the first line could not know the port.
+    var engine = script.engine()
+    engine.know(owner: TraceProcess(pid: 10, name: Name("child")), of: 77)
+    var lines: [TraceLine] = []
+    for moment in [1_500_000_000 as UInt64, 3_000_000_000] { lines += engine.settle(until: moment) }
+    #expect(lines.map(\.text.description).contains("SYN sent again, 1 of 2: no answer for 1 s"))
+    // Whoever called is named alone, though another holds the socket, too.
+    #expect(lines.first?.text.description.hasSuffix("→ 10.0.0.2:80: curl (pid 9) connects") == true)
+  }
+
+  @Test func subflowsAndCrossedOpensAreTold() {
+    var script = TraceScript()
+    script.state(.close, .synSent, at: 0, pid: 9) { $0.connection?.isSubflow = true }
+    script.state(.synSent, .synRecv, at: 1)
+    script.state(.synRecv, .established, at: 2)
+    script.state(.established, .finWait1, at: 3, pid: 9) { ($0.shutdown, $0.unackedBytes) = (3, 500) }
+    // MPTCP closes once more.
+    script.state(.finWait1, .finWait1, at: 3.1)
+    let text = script.text
+    #expect(text.contains("SYN-RECV → ESTAB after 1 ms: connected; both sides called connect() at once"))
+    #expect(
+      text.hasSuffix(
+        "curl (pid 9) closed first (a subflow of MPTCP), 500 bytes not acknowledged yet: the peer's window is 0, its program does not read")
+    )
+    #expect(script.lines.last?.ends.proto == 262)
+  }
+
+  @Test func whatWasThereBeforeIsRecognised() {
+    var script = TraceScript()
+    script.owners[90] = TraceProcess(pid: 3, name: Name("nginx"))
+    script.add(.retransmit, at: 0) { ($0.oldState, $0.inode, $0.endSequence) = (5, 0, 1) }
+    #expect(script.text.hasPrefix("10.0.0.1:43210 → 10.0.0.2:80, no process, open since before the trace"))
+    // No file before close(): it waits in the queue.
+    var queued = TraceScript()
+    queued.state(.established, .closeWait, at: 0) { $0.inode = 0 }
+    #expect(queued.text.hasPrefix("10.0.0.1:43210 ← 10.0.0.2:80"))
+    #expect(queued.text.contains("the peer closed; nobody has accepted the connection yet"))
   }
 
   @Test func aBurstIsOneLineAndTimeoutsAreNot() {

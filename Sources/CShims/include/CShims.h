@@ -22,7 +22,7 @@ const char *shim_argument(int place);
 int shim_processor_count(void);
 // glibc hides its getdents64 from the module Swift imports.
 long shim_getdents64(int directory, void *buffer, size_t size);
-/* Ctrl-C sets a flag instead of killing (once), or kills again; and whether it was pressed. */
+/* Ctrl-C and SIGTERM set a flag instead of killing (once each), or kill again; and whether one came. */
 void shim_note_interrupt(int wanted);
 int shim_was_interrupted(void);
 /* Reads files (names that end with NUL, `size` bytes in all) in the network namespace of `descriptor`, or in a new one when it is

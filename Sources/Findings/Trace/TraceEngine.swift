@@ -75,8 +75,13 @@ public struct TraceEngine {
 
   /// Says that a process holds a socket.
   public mutating func know(owner: TraceProcess, of inode: UInt32) {
-    guard inode != 0, owners[inode]?.contains(owner) != true else { return }
-    owners[inode, default: []].append(owner)
+    guard inode != 0 else { return }
+    // The latest name counts: exec() and prctl() change it.
+    if let index = owners[inode]?.firstIndex(where: { $0.pid == owner.pid }) {
+      owners[inode]?[index] = owner
+    } else {
+      owners[inode, default: []].append(owner)
+    }
   }
 
   /// Says that a connection has a file now, so accept() has returned it.
@@ -147,9 +152,7 @@ public struct TraceEngine {
     case .destroy: break
     case .drop, .retransmitSynAck: break
     }
-    // tcp_destroy_sock is no event of an MPTCP socket.
-    let isGone = event.kind == .destroy || story.ended != nil && story.ends.proto != 6
-    if isGone { finish(story) } else { stories[key] = story }
+    if event.kind == .destroy { finish(story) } else { stories[key] = story }
   }
 
   /// A story for a socket that is new here; nil where the event says nothing worth one.
@@ -163,7 +166,14 @@ public struct TraceEngine {
     case (.state, .listen, _): return TraceStory(event, side: .listener, opened: nil)
     // Nothing of it was seen before it was over.
     case (.error, .close, _), (.sendReset, .close, _), (.receiveReset, .close, _): return nil
-    default: return TraceStory(event, side: .unknown, opened: nil)
+    // Handshake done and no file: it waits for accept().
+    case (_, .established, _) where event.inode == 0, (_, .closeWait, _) where event.inode == 0:
+      return TraceStory(event, side: .wasCalled, opened: nil)
+    default:
+      var story = TraceStory(event, side: .unknown, opened: nil)
+      // A listener at its own port tells which way it was opened.
+      story.isInbound = listeners.keys.contains { $0.port == event.localPort }
+      return story
     }
   }
 
@@ -174,7 +184,7 @@ public struct TraceEngine {
       let whole = buffer[index...].first { $0.cookie == story.cookie && $0.localPort != 0 && ($0.peerPort != 0 || story.side == .listener) }
       story.ends = TraceEnds(whole ?? event)
     }
-    if story.cookie != 0, event.proto != 0 { story.ends.proto = event.proto }
+    if event.connection?.isSubflow ?? false { story.ends.proto = 262 }
     // tcp_disconnect() has cleared them when the socket goes.
     if let numbers = event.connection, story.ended == nil { story.numbers = numbers }
     if let uid = event.uid { story.uid = uid }
@@ -203,6 +213,11 @@ public struct TraceEngine {
   func owners(of story: TraceStory) -> [TraceProcess] {
     if !story.owners.isEmpty || story.side != .wasCalled { return story.owners }
     return owners(ofListenerAt: story.ends)
+  }
+
+  /// Who did what an event tells: the process at work on the socket, not all that hold it.
+  func actor(_ event: EventRecord, _ story: TraceStory) -> [TraceProcess] {
+    event.processID == 0 ? owners(of: story) : Array(story.owners.prefix(1))
   }
 
   func owners(ofListenerAt ends: TraceEnds) -> [TraceProcess] {
@@ -235,7 +250,8 @@ public struct TraceEngine {
       known.text = phrase.say(["ends": Self.words(story), "who": Self.who(owners, story)])
       lines.append(known)
     }
-    story.isIntroduced = true
+    // connect() had not chosen its port yet: the next line says it.
+    story.isIntroduced = story.ends.localPort != 0
     lines.append(line)
     return true
   }
@@ -252,8 +268,10 @@ public struct TraceEngine {
   mutating func accepted(_ story: inout TraceStory, at nanoseconds: UInt64, time: UInt64?) {
     guard story.isIntroduced else { return }
     let who = Self.who(owners(of: story), story)
-    let text =
-      time.map { TracePhrase.accepted.say(["who": who, "time": TraceWords.time($0)]) } ?? TracePhrase.acceptedBefore.say(["who": who])
+    // All that hold the listener may accept: which one did is known once it is seen with the file.
+    let isExact = !story.owners.isEmpty || owners(of: story).count < 2
+    let phrase: TracePhrase = time == nil ? .acceptedBefore : isExact ? .accepted : .acceptedByOne
+    let text = phrase.say(["who": who, "time": TraceWords.time(time ?? 0)])
     let line = TraceLine(
       kind: .accepted, nanoseconds: nanoseconds, number: nil, ends: story.ends, cookie: story.cookie, owners: [], oldState: nil,
       newState: nil,
@@ -264,11 +282,12 @@ public struct TraceEngine {
   /// The socket is gone.
   mutating func finish(_ story: TraceStory) {
     if story.side == .listener { listeners = listeners.filter { $0.value != story.inode } }
+    owners[story.inode] = nil
     guard keepsStories, story.number != nil, story.side != .listener else { return }
     if finished.count < Self.keptStories { finished.append(story) } else { forgotten += 1 }
   }
 
-  static func words(_ story: TraceStory) -> Sentence { words(story.ends, isCalled: story.side == .wasCalled) }
+  static func words(_ story: TraceStory) -> Sentence { words(story.ends, isCalled: story.isInbound) }
 
   static func words(_ ends: TraceEnds, isCalled: Bool) -> Sentence {
     (isCalled ? TracePhrase.wasCalled : .called).say([
@@ -284,7 +303,9 @@ public struct TraceEngine {
 
   static func who(_ owners: [TraceProcess], _ story: TraceStory? = nil) -> Sentence {
     guard let first = owners.first else {
-      return (story.map { $0.inode == 0 && $0.side != .wasCalled && $0.uid == nil } ?? false ? TracePhrase.nobody : .someone).say()
+      // Without a file after the program's close(): there is none to be seen.
+      let isOrphan = story.map { $0.inode == 0 && [.finWait1, .finWait2, .closing, .lastAck, .timeWait].contains($0.state) } ?? false
+      return (isOrphan ? TracePhrase.nobody : .someone).say()
     }
     guard owners.count > 1 else { return WhoPhrase.process.say(["name": first.name, "pid": first.pid]) }
     return TracePhrase.processes.say(["name": first.name, "pid": first.pid, "others": owners.count - 1])

@@ -3,16 +3,21 @@ internal import ProbeStream
 internal import SockDiag
 
 extension TraceEngine {
-  /// What made the kernel send a segment again: tcp_write_timer_handler() clears icsk_pending before it calls tcp_retransmit_timer(), and leaves it for
-  /// the other timers; RTO puts the connection into Loss (4), a hole in the ACKs into Recovery (3).
-  static func timer(_ event: EventRecord) -> TraceTimer {
+  /// What made the kernel send a segment again. A timer's handler runs with its timer disarmed: tcp_write_timer_handler() clears icsk_pending before
+  /// tcp_retransmit_timer() and leaves it for the other two. Else an ACK did it: RTO has put the connection into Loss (4), a hole in the ACKs into
+  /// Recovery (3). Loss without an RTO is a smaller path MTU (tcp_simple_retransmit()).
+  static func timer(_ event: EventRecord, _ story: TraceStory) -> TraceTimer {
     guard let numbers = event.connection else { return .other }
     if event.oldState == TCPState.synSent.rawValue { return .syn }
-    if numbers.pendingTimer == 0 { return numbers.congestionState == 4 && numbers.peerWindow == 0 ? .window : .rto }
-    if numbers.pendingTimer == 6 { return .rack }
+    switch numbers.pendingTimer {
+    case 0: return numbers.congestionState == 4 && numbers.peerWindow == 0 ? .window : .rto
+    case 5 where numbers.isTimerAtWork: return .tlp
+    case 6 where numbers.isTimerAtWork: return .rack
+    default: break
+    }
     if numbers.congestionState == 3 { return .fast }
-    if numbers.pendingTimer == 5 { return .tlp }
-    return numbers.congestionState == 4 ? .loss : .other
+    guard numbers.congestionState == 4 else { return .other }
+    return story.opened == nil || story.retransmissions[.rto] != nil || story.retransmissions[.window] != nil ? .loss : .mtu
   }
 
   /// Payload of a segment: SYN and FIN count one each in its sequence numbers.
@@ -22,7 +27,7 @@ extension TraceEngine {
   }
 
   mutating func retransmission(_ story: inout TraceStory, _ event: EventRecord, _ index: Int) {
-    let timer = Self.timer(event)
+    let timer = Self.timer(event, story)
     var last = event
     var segments = 1
     var bytes = Self.payload(event)
@@ -31,22 +36,25 @@ extension TraceEngine {
       let later = buffer[next]
       if later.monotonicNanoseconds > last.monotonicNanoseconds + Self.burst { break }
       guard later.cookie == event.cookie, later.cookie != 0 else { continue }
-      guard later.kind == .retransmit, Self.timer(later) == timer, timer != .rto, timer != .syn, later.error == event.error else { break }
+      guard later.kind == .retransmit, Self.timer(later, story) == timer, timer != .rto, timer != .syn, later.error == event.error else {
+        break
+      }
       isTold.insert(next)
       (last, segments, bytes) = (later, segments + 1, bytes + Self.payload(later))
     }
-    story.retransmissions[timer, default: 0] += segments
+    // What did not leave this host was not sent; before 6.18 the kernel tells nothing of it.
+    if event.error == 0 { story.retransmissions[timer, default: 0] += segments }
     var text = words(timer, story, last, segments, bytes)
     if event.error != 0 { text = TracePhrase.notSent.say(["line": text, "error": TraceWords.errno(abs(event.error))]) }
-    var line = line(.retransmit, event, text, lesson(timer))
+    var line = line(.retransmit, event, text, lesson(timer, event))
     (line.timer, line.segments, line.bytes, line.error) = (timer, segments, bytes, abs(event.error))
-    if add(line, of: &story) { count { $0.retransmissions[timer, default: 0] += segments } }
+    if add(line, of: &story), event.error == 0 { count { $0.retransmissions[timer, default: 0] += segments } }
   }
 
   private func words(_ timer: TraceTimer, _ story: TraceStory, _ event: EventRecord, _ segments: Int, _ bytes: Int) -> Sentence {
     let count = Int(event.connection?.timeouts ?? 0)
     if timer == .syn {
-      let limit = rules.synSchedule.count - 1
+      let limit = rules(event).synSchedule.count - 1
       let time = TraceWords.time(story.since.map { event.monotonicNanoseconds &- $0 } ?? 0)
       let sent = max(count, story.retransmissions[.syn] ?? 1)
       return (sent <= limit ? TracePhrase.syn : .synNoLimit).say(["count": sent, "limit": limit, "time": time])
@@ -59,6 +67,7 @@ extension TraceEngine {
       case .rack: .rack
       case .loss: .loss
       case .window: .window
+      case .mtu: .mtu
       default: .other
       }
     let what: Sentence =
@@ -68,9 +77,17 @@ extension TraceEngine {
     return phrase.say(["what": what, "count": max(count, 1)])
   }
 
-  private func lesson(_ timer: TraceTimer) -> Sentence? {
+  /// The limits of a socket whose program set its own.
+  private func rules(_ event: EventRecord) -> GiveUp {
+    var own = rules
+    if let retries = event.connection?.synRetries, retries != 0 { own.synRetries = Int(retries) }
+    if let time = event.connection?.userTimeoutMilliseconds, time != 0 { own.userTimeout = Int(time) }
+    return own
+  }
+
+  private func lesson(_ timer: TraceTimer, _ event: EventRecord) -> Sentence? {
     switch timer {
-    case .syn: TraceLesson.syn.say(["total": Durations.words(milliseconds: rules.synSchedule.last ?? 0)])
+    case .syn: TraceLesson.syn.say(["total": Durations.words(milliseconds: rules(event).synSchedule.last ?? 0)])
     case .synAck: TraceLesson.synAck.say()
     case .rto: TraceLesson.rto.say()
     case .tlp: TraceLesson.tlp.say()
@@ -78,6 +95,7 @@ extension TraceEngine {
     case .rack: TraceLesson.rack.say()
     case .loss: TraceLesson.loss.say()
     case .window: TraceLesson.window.say()
+    case .mtu: TraceLesson.mtu.say()
     case .other: nil
     }
   }
@@ -96,7 +114,7 @@ extension TraceEngine {
       "local": Who.endpoint(ends.local, ends.localPort), "peer": Who.endpoint(ends.peer, ends.peerPort),
       "count": max(Int(event.retransmits), synAcks[ends] ?? 1), "limit": rules.synAckRetries, "who": Self.who(owners),
     ])
-    var line = line(.synAckRetransmit, event, text, lesson(.synAck))
+    var line = line(.synAckRetransmit, event, text, lesson(.synAck, event))
     (line.cookie, line.owners, line.timer, line.segments, line.newState) = (0, owners, .synAck, 1, .synRecv)
     lines.append(line)
     count { $0.retransmissions[.synAck, default: 0] += 1 }

@@ -13,11 +13,13 @@ enum TracePhrase: String, PhraseTable {
   case processes = "{name} (pid {pid} and {others} more)"
 
   case connect = "{ends}: {who} connects"
+  case crossedOpen = "SYN-RECV → ESTAB after {time}: connected; both sides called connect() at once, or a socket called itself"
   case established = "SYN-SENT → ESTAB after {time}: connected, RTT {rtt}"
   case establishedNoTime = "SYN-SENT → ESTAB: connected, RTT {rtt}"
   case handshake = "{ends}: handshake done, waits for accept() of {who}"
   case handshakeAgain = "{ends}: handshake done, SYN-ACK sent again {count}×, waits for accept() of {who}"
   case accepted = "accepted by {who}, at most {time} after the handshake"
+  case acceptedByOne = "accepted by one of {who}, at most {time} after the handshake"
   case acceptedBefore = "accepted by {who} meanwhile"
 
   case step = "{old} → {new} after {time}"
@@ -26,8 +28,10 @@ enum TracePhrase: String, PhraseTable {
 
   case closedFirst = "{who} closed first ({call})"
   case closedFirstData = "{who} closed first ({call}), {bytes} not acknowledged yet"
+  case closedFirstStuck = "{who} closed first ({call}), {bytes} not acknowledged yet: the peer's window is 0, its program does not read"
   case close = "close() or exit"
   case shutdown = "shutdown(), it can still read"
+  case subflow = "a subflow of MPTCP"
   case peerClosed = "the peer closed first; {who} has not closed yet"
   case peerClosedQueued = "the peer closed; nobody has accepted the connection yet"
   case closedToo = "{who} closed too ({call})"
@@ -82,6 +86,7 @@ enum TracePhrase: String, PhraseTable {
   case rack = "RACK timer: {what} sent again"
   case loss = "recovery after a timeout: {what} sent again"
   case window = "window closed over data in flight: {what} sent again as a probe"
+  case mtu = "smaller path MTU: {what} sent again in smaller segments"
   case other = "retransmission: {what} sent again"
   case notSent = "{line}; it did not leave this host ({error})"
   case segments = "{count} segments, {bytes}"
@@ -115,6 +120,7 @@ enum TraceLesson: String, PhraseTable {
   case fast = "the peer's ACKs showed a hole, so no timer had to fire; the congestion window shrinks"
   case rack = "a later segment was acknowledged, and the time that reordering gets is over"
   case loss = "what was in flight when the timer fired is sent again as ACKs come in"
+  case mtu = "a router answered that a packet was too big for it (ICMP); nothing was lost to congestion, no timer fired"
   case window = "nothing new may be sent until the peer's program reads; the probe asks whether it did"
   case loneReset = "no process is involved: the kernel answers what fits no socket"
 }

@@ -13,6 +13,8 @@ extension TraceEngine {
   /// inet_sock_set_state.
   mutating func change(_ story: inout TraceStory, _ event: EventRecord, _ index: Int) {
     let old = TCPState(rawValue: event.oldState), new = TCPState(rawValue: event.newState)
+    // MPTCP closes a subflow that is closing already.
+    guard old != new else { return }
     let now = event.monotonicNanoseconds
     let spent = story.since.map { now &- min($0, now) }
     if old == .closeWait || new == .closeWait || new == .closing { story.hasPeerFIN = true }
@@ -35,7 +37,7 @@ extension TraceEngine {
   }
 
   mutating func opening(_ story: inout TraceStory, _ event: EventRecord) {
-    let who = Self.who(owners(of: story), story)
+    let who = Self.who(actor(event, story), story)
     var line = line(.connect, event, TracePhrase.connect.say(["ends": Self.words(story), "who": who]))
     (line.oldState, line.newState) = (.close, .synSent)
     if add(line, of: &story, names: true) { count { $0.connects += 1 } }
@@ -48,6 +50,12 @@ extension TraceEngine {
         spent.map { TracePhrase.established.say(["time": TraceWords.time($0), "rtt": rtt]) }
         ?? TracePhrase.establishedNoTime.say(["rtt": rtt])
       var line = line(.established, event, text, TraceLesson.established.say())
+      (line.oldState, line.newState, line.inState) = (old, .established, spent)
+      _ = add(line, of: &story)
+      return
+    }
+    if story.side == .called {
+      var line = line(.established, event, TracePhrase.crossedOpen.say(["time": TraceWords.time(spent ?? 0)]))
       (line.oldState, line.newState, line.inState) = (old, .established, spent)
       _ = add(line, of: &story)
       return
@@ -67,8 +75,9 @@ extension TraceEngine {
   mutating func listening(_ story: inout TraceStory, _ event: EventRecord) {
     story.side = .listener
     if story.inode != 0 { listeners[Self.place(story.ends.local, story.ends.localPort)] = story.inode }
+    for owner in story.owners { know(owner: owner, of: story.inode) }
     let text = TracePhrase.listen.say([
-      "who": Self.who(owners(of: story), story), "local": Who.endpoint(story.ends.local, story.ends.localPort),
+      "who": Self.who(actor(event, story), story), "local": Who.endpoint(story.ends.local, story.ends.localPort),
     ])
     var line = line(.listen, event, text)
     (line.oldState, line.newState) = (.close, .listen)
@@ -81,7 +90,7 @@ extension TraceEngine {
       $0.kind == .state && $0.newState == TCPState.close.rawValue && $0.inode == 0 && $0.localPort == event.localPort
         && ($0.oldState == TCPState.established.rawValue || $0.oldState == TCPState.closeWait.rawValue)
     }.count
-    let who = Self.who(owners(of: story), story), local = Who.endpoint(story.ends.local, story.ends.localPort)
+    let who = Self.who(actor(event, story), story), local = Who.endpoint(story.ends.local, story.ends.localPort)
     let text =
       queued > 0
       ? TracePhrase.listenEndQueued.say(["who": who, "local": local, "count": Counted.connections(queued)])
@@ -96,8 +105,8 @@ extension TraceEngine {
   mutating func closing(_ story: inout TraceStory, _ event: EventRecord, _ old: TCPState, _ new: TCPState, _ spent: UInt64?) {
     // tcp_close() shuts both directions down before it changes the state, shutdown(SHUT_WR) only one.
     let isClose = event.shutdown == 3
-    let who = Self.who(owners(of: story), story)
-    let call = (isClose ? TracePhrase.close : .shutdown).say()
+    let who = Self.who(actor(event, story), story)
+    let call = (story.ends.proto != 6 ? TracePhrase.subflow : isClose ? .close : .shutdown).say()
     var kind = TraceKind.state
     var what: Sentence?
     var lesson: Sentence?
@@ -106,10 +115,8 @@ extension TraceEngine {
       story.firstCloser = .us
       kind = .close
       let unacked = Int(event.unackedBytes)
-      what =
-        unacked > 0
-        ? TracePhrase.closedFirstData.say(["who": who, "call": call, "bytes": Counted.bytes(unacked)])
-        : TracePhrase.closedFirst.say(["who": who, "call": call])
+      let phrase: TracePhrase = unacked == 0 ? .closedFirst : event.connection?.peerWindow == 0 ? .closedFirstStuck : .closedFirstData
+      what = phrase.say(["who": who, "call": call, "bytes": Counted.bytes(unacked)])
       lesson = (isClose ? TraceLesson.closedFirst : .halfClosed).say()
     case (_, .closeWait):
       story.firstCloser = .peer

@@ -54,6 +54,8 @@ public struct TraceStory: Sendable {
   /// The peer's FIN is among the bytes received.
   var hasPeerFIN = false
   var isIntroduced = false
+  /// The peer called, as far as can be told.
+  var isInbound: Bool
   /// What the trace last saw of a reset: when, and whether ours.
   var lastReset: (nanoseconds: UInt64, isOurs: Bool, reason: UInt32)?
 
@@ -65,6 +67,7 @@ public struct TraceStory: Sendable {
     state = TCPState(rawValue: event.oldState)
     since = opened
     isAccepted = side == .called || event.inode != 0
+    isInbound = side == .wasCalled
   }
 
   /// Payload sent, retransmissions not counted, bytes.

@@ -25,7 +25,7 @@ public struct TraceEnds: Hashable, Sendable {
   public var peer: IPAddress
   /// Its port; 0 for a listener.
   public var peerPort: UInt16
-  /// IPPROTO_: 6, or 262 for MPTCP.
+  /// IPPROTO_: 6, or 262 for a subflow of MPTCP.
   public var proto: UInt16
 
   /// Both ends.
@@ -39,7 +39,8 @@ public struct TraceEnds: Hashable, Sendable {
 
   init(_ event: EventRecord) {
     self.init(
-      local: IPAddress(event.local), localPort: event.localPort, peer: IPAddress(event.peer), peerPort: event.peerPort, proto: event.proto)
+      local: IPAddress(event.local), localPort: event.localPort, peer: IPAddress(event.peer), peerPort: event.peerPort,
+      proto: event.connection?.isSubflow ?? false ? 262 : event.proto)
   }
 }
 
@@ -61,6 +62,8 @@ public enum TraceTimer: String, Sendable, CaseIterable {
   case loss
   /// The retransmission timer beside a window that the peer closed over data in flight.
   case window
+  /// A smaller path MTU: segments that were too large go out again, smaller.
+  case mtu
   /// None of these can be told.
   case other
 }

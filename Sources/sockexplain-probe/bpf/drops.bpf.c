@@ -2,8 +2,6 @@
 // Counts dropped packets by reason, place and victim. One hash row a kind: nothing is sent for a packet unless `events` was asked for.
 #include "kernel.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 const volatile bool wants_events = false;
 const volatile bool wants_stacks = false;
 
@@ -128,11 +126,6 @@ static __always_inline __u32 namespace_of(struct sk_buff *skb, bool has_receiver
   struct dst_entry *route = (void *)(BPF_CORE_READ(skb, _skb_refdst) & ~1ul);
   found = BPF_CORE_READ(route, dev, nd_net.net, ns.inum);
   return found >= FIRST_NAMESPACE ? found : 0;
-}
-
-static __always_inline __u64 cookie_of(struct sock *sk) {
-  if (has_cookie_helper) return bpf_get_socket_cookie(sk);
-  return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 }
 
 static __always_inline void name(char *symbol, __u64 location) {

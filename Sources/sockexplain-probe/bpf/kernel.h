@@ -104,6 +104,12 @@ struct socket_alloc {
 typedef struct {
   int owned;
 } socket_lock_t;
+struct hlist_node {
+  struct hlist_node **pprev;
+};
+struct timer_list {
+  struct hlist_node entry;
+};
 struct sock {
   struct sock_common __sk_common;
   socket_lock_t sk_lock;
@@ -116,6 +122,7 @@ struct sock {
   __u8 sk_userlocks : 4;
   kuid_t sk_uid;
   struct socket *sk_socket;
+  struct timer_list tcp_retransmit_timer; /* here instead of icsk_retransmit_timer in the newest */
 };
 struct socket {
   struct sock *sk;
@@ -146,6 +153,7 @@ struct inet_sock {
 };
 struct inet_connection_sock {
   struct inet_sock icsk_inet;
+  struct timer_list icsk_retransmit_timer;
   struct request_sock_queue icsk_accept_queue;
   __u8 icsk_ca_state : 5;
   __u8 icsk_retransmits;
@@ -169,6 +177,7 @@ struct tcp_sock {
   __u32 segs_out;
   __u32 total_retrans;
   __u32 notsent_lowat;
+  bool is_mptcp;
   __u64 bytes_acked;
   __u64 bytes_received;
   __u64 bytes_sent;
@@ -223,7 +232,9 @@ struct cred {
   kuid_t euid;
   kuid_t suid;
 };
+#define PF_KTHREAD 0x00200000
 struct task_struct {
+  unsigned int flags;
   struct task_struct *group_leader;
   struct pid *thread_pid;
   struct cred *cred;
@@ -264,6 +275,8 @@ struct trace_event_raw_tcp_retransmit_skb {
 
 #pragma clang attribute pop
 
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
 /* Set by the side-car before the programs are loaded; the verifier then leaves out what is switched off. */
 const volatile __u32 own_netns = 0;
 const volatile __u32 own_pidns = 0;
@@ -276,6 +289,11 @@ const volatile bool knows_null = false;        /* the verifier knows which argum
 #define FIRST_NAMESPACE 0xefffff00u
 
 static __always_inline bool is_wanted(__u32 netns) { return netns == own_netns; }
+
+static __always_inline __u64 cookie_of(struct sock *sk) {
+  if (has_cookie_helper) return bpf_get_socket_cookie(sk);
+  return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+}
 
 /* The process of a task as the side-car's pid namespace numbers it; 0 when it is not in there. */
 static __always_inline __u32 process_id(struct task_struct *task) {

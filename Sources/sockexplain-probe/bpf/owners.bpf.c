@@ -2,8 +2,6 @@
 // Lists the descriptors that are sockets of this network namespace.
 #include "kernel.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 #define SOCKFS_MAGIC 0x534F434B

@@ -2,8 +2,6 @@
 // Reads of each TCP socket what inet_diag does not carry: the depth of a listener's SYN queue, and options.
 #include "kernel.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 const volatile __u32 wanted_states = ~0u; /* bits, as inet_diag has them */
 const volatile __u32 port_count = 0;      /* 0: all */
 const volatile __u16 ports[PROBE_PORTS] = {};

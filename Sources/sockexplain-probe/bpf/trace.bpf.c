@@ -2,8 +2,6 @@
 // Sends what happens to TCP sockets, an event each, with the numbers of the connection at that moment.
 #include "kernel.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
   __uint(max_entries, 1 << 22);
@@ -64,6 +62,8 @@ static __always_inline void read_process(struct probe_event *event, struct sock 
   if (!BPF_CORE_READ(sk, sk_lock.owned)) return;
   if (caller_uid && (__u32)bpf_get_current_uid_gid() != caller_uid) return;
   struct task_struct *task = (void *)bpf_get_current_task();
+  // MPTCP works on its subflows in a thread of the kernel.
+  if (BPF_CORE_READ(task, flags) & PF_KTHREAD) return;
   event->pid = process_id(task);
   if (event->pid) BPF_CORE_READ_INTO(&event->comm, task, group_leader, comm);
 }
@@ -90,6 +90,14 @@ static __always_inline void read_numbers(struct probe_event *event, struct sock 
   event->timeouts = BPF_CORE_READ(icsk, icsk_retransmits);
   event->backoff = BPF_CORE_READ(icsk, icsk_backoff);
   event->probes = BPF_CORE_READ(icsk, icsk_probes_out);
+  event->syn_retries = BPF_CORE_READ(icsk, icsk_syn_retries);
+  event->user_timeout_ms = BPF_CORE_READ(icsk, icsk_user_timeout);
+  if (bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ_BITFIELD_PROBED(tp, is_mptcp)) event->flags |= PROBE_IS_SUBFLOW;
+  // A timer leaves its list before its handler runs. So icsk_pending names the handler at work, or only what an ACK came before.
+  void *armed = &event;
+  if (bpf_core_field_exists(icsk->icsk_retransmit_timer)) armed = BPF_CORE_READ(icsk, icsk_retransmit_timer.entry.pprev);
+  else if (bpf_core_field_exists(sk->tcp_retransmit_timer)) armed = BPF_CORE_READ(sk, tcp_retransmit_timer.entry.pprev);
+  if (!armed) event->flags |= PROBE_TIMER_FIRED;
 }
 
 static __always_inline void read_linger(struct probe_event *event, struct sock *sk) {
@@ -121,15 +129,10 @@ static __noinline void read_sock(struct probe_event *event, struct sock *sk, __u
   if (event->proto == IPPROTO_TCP && event->old_state != TCP_LISTEN) read_numbers(event, sk);
 }
 
-static __always_inline __u64 cookie_of(struct sock *sk) {
-  if (has_cookie_helper) return bpf_get_socket_cookie(sk);
-  return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-}
-
-// An event of a socket, when it is one of this namespace.
+// An event of a TCP socket, when it is one of this namespace. MPTCP tells its subflows, which are TCP.
 static __always_inline struct probe_event *begin_sock(struct sock *sk, __u8 kind) {
   __u32 netns = sk->__sk_common.skc_net.net->ns.inum;
-  if (!is_wanted(netns)) return 0;
+  if (sk->sk_protocol != IPPROTO_TCP || !is_wanted(netns)) return 0;
   __u64 cookie = cookie_of(sk);
   struct probe_event *event = begin(netns, kind);
   if (event) read_sock(event, sk, cookie);
@@ -145,10 +148,7 @@ static __always_inline void read_segment(struct probe_event *event, struct sk_bu
 
 SEC("tp_btf/inet_sock_set_state")
 int inet_sock_set_state(__u64 *ctx) {
-  struct sock *sk = (void *)ctx[0];
-  __u16 proto = sk->sk_protocol;
-  if (proto != IPPROTO_TCP && proto != 262) return 0;
-  struct probe_event *event = begin_sock(sk, STATE);
+  struct probe_event *event = begin_sock((void *)ctx[0], STATE);
   if (!event) return 0;
   event->old_state = ctx[1];
   event->new_state = ctx[2];
