@@ -46,7 +46,9 @@ struct probe_drop_value {
   unsigned short peer_port;
   unsigned char packet_family; /* AF_INET or AF_INET6 of the packet's addresses, 0 for others */
   unsigned char pad;
+  unsigned int pid; /* of the first, where a process did it itself */
   char symbol[PROBE_SYMBOL];
+  char comm[PROBE_COMM];
 };
 
 /* One per processor; only the program of kfree_skb writes the first four. */

@@ -8,6 +8,9 @@ public struct DropRecord: Equatable, Sendable {
     case udpQueue = 1
     /// tcp:tcp_bad_csum: a segment whose checksum is wrong.
     case badChecksum = 2
+    /// tcp:tcp_send_reset, of resets alone that close() sends because data was left unread: no packet was dropped. `local` and `localPort` were the
+    /// socket's, and all rows of a program that serves one port are one.
+    case closedUnread = 3
   }
   /// How `cookie` was found.
   public enum Attribution: UInt8, Sendable {
@@ -75,6 +78,10 @@ public struct DropRecord: Equatable, Sendable {
   public var firstNanoseconds: UInt64
   /// True for a row of what did not fit the table: only source, reason, namespace, ethernetProtocol, proto, direction and count are told.
   public var isSummary: Bool
+  /// The process that did it, of the first; 0 where a packet came by itself, or it is not to be seen by the caller.
+  public var processID: UInt32
+  /// Its name, bytes of comm; empty when processID is 0. Untrusted.
+  public var processName: [UInt8]
 
   /// A row of nothing yet.
   public init(id: UInt32, source: Source, reason: UInt32, count: UInt64) {
@@ -101,6 +108,8 @@ public struct DropRecord: Equatable, Sendable {
     stack = 0
     firstNanoseconds = 0
     isSummary = false
+    processID = 0
+    processName = []
   }
 }
 

@@ -9,6 +9,8 @@ protocol PayloadCodec {
   mutating func count(_ value: Int, ofSize size: Int) throws(ProbeStreamError) -> Int
   /// Where the next field lies.
   var offset: Int { get }
+  /// Nothing more is to be read: an earlier version wrote it.
+  var isAtEnd: Bool { get }
 }
 
 extension PayloadCodec {
@@ -91,6 +93,7 @@ public struct ProbeWriter: Sendable {
 
 extension ProbeWriter: PayloadCodec {
   var offset: Int { bytes.count }
+  var isAtEnd: Bool { false }
 
   mutating func number<T: FixedWidthInteger & BitwiseCopyable>(_ value: inout T) { put(value) }
 
@@ -110,6 +113,7 @@ struct ProbeReader: PayloadCodec {
   let bytes: [UInt8]
   var offset: Int
   let end: Int
+  var isAtEnd: Bool { offset == end }
 
   mutating func number<T: FixedWidthInteger & BitwiseCopyable>(_ value: inout T) throws(ProbeStreamError) {
     let size = MemoryLayout<T>.size

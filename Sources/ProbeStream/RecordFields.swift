@@ -166,6 +166,10 @@ extension DropRecord {
     try codec.number(&count)
     try codec.number(&firstNanoseconds)
     try codec.flag(&isSummary)
+    // Captures of earlier versions end here.
+    if codec.isAtEnd { return }
+    try codec.number(&processID)
+    try codec.text(&processName)
   }
 }
 

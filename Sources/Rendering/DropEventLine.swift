@@ -1,4 +1,4 @@
-internal import Catalog
+public import Catalog
 internal import Findings
 public import ProbeStream
 public import SockDiag
@@ -7,14 +7,16 @@ public import SockDiag
 public enum DropEventLine {
   /// `12:00:01.123456 SOCKET_RCVBUFF udp 10.0.0.2:4000 → 10.0.0.1:53 in udp_queue_rcv_one_skb()`, UTC.
   ///
-  /// - Parameter offset: nanoseconds from CLOCK_MONOTONIC to the time of day.
-  public static func text(_ event: EventRecord, reasons: [UInt32: String], offset: Int64) -> String {
+  /// - Parameters:
+  ///   - reasons: names by value, as the side-car sent them; `kernel` tells the ranges of subsystems where it sent none.
+  ///   - offset: nanoseconds from CLOCK_MONOTONIC to the time of day.
+  public static func text(_ event: EventRecord, reasons: [UInt32: String], kernel: Release, offset: Int64) -> String {
     let isSent = event.direction == .sent
     let local = endpoint(event.local, event.localPort), peer = endpoint(event.peer, event.peerPort)
     let flags = event.proto == 6 && event.tcpFlags != 0 ? " " + DropFacts.flags(event.tcpFlags) : ""
     return escaped(
       DropsPagePhrase.event.say([
-        "time": clock(Int64(event.monotonicNanoseconds) + offset), "reason": reason(event, reasons),
+        "time": clock(Int64(event.monotonicNanoseconds) + offset), "reason": reason(event, reasons, kernel),
         "proto": InetProtocol(rawValue: event.proto).name + flags, "from": isSent ? local : peer, "to": isSent ? peer : local,
         "function": event.function.isEmpty ? "?" : event.function,
       ]).description)
@@ -27,8 +29,8 @@ public enum DropEventLine {
       proto: event.proto, local: address(event.local), localPort: event.localPort, peer: address(event.peer), peerPort: event.peerPort)
   }
 
-  static func reason(_ event: EventRecord, _ reasons: [UInt32: String]) -> String {
-    reasons[event.reason] ?? (event.reason == 0 ? "-" : "unknown(\(event.reason))")
+  static func reason(_ event: EventRecord, _ reasons: [UInt32: String], _ kernel: Release) -> String {
+    event.reason == 0 ? "-" : DropReasonName.text(event.reason, reasons, on: kernel)
   }
 
   static func address(_ address: ProbeAddress) -> IPAddress { IPAddress(high: address.high, low: address.low, isIPv6: address.isIPv6) }

@@ -31,16 +31,17 @@ public enum DropsJSON {
     }
     if !events.isEmpty {
       json.open("events", 0x5b)
-      for event in events { write(event, reasons, to: &json) }
+      for event in events { write(event, reasons, Release(context.kernel), to: &json) }
       json.close(0x5d)
     }
     JSONDocument.end(&json)
   }
 
-  private static func write(_ event: EventRecord, _ reasons: [UInt32: String], to json: inout JSONWriter) {
+  private static func write(_ event: EventRecord, _ reasons: [UInt32: String], _ kernel: Release, to json: inout JSONWriter) {
     json.open()
     json.number("monotonicNanoseconds", event.monotonicNanoseconds)
-    json.text("reason", DropEventLine.reason(event, reasons))
+    json.text("reason", DropEventLine.reason(event, reasons, kernel))
+    json.number("reasonCode", UInt64(event.reason))
     json.text("function", event.function)
     json.text("netid", InetProtocol(rawValue: event.proto).name)
     json.text("direction", event.direction == .sent ? "sent" : "received")
@@ -71,6 +72,7 @@ public enum DropsJSON {
     json.number("count", row.count)
     json.text("basis", row.basis.rawValue)
     json.text("harm", row.harm.rawValue)
+    if let severity = row.severity { json.text("severity", severity.name) }
     if let reason = row.reason { json.text("reason", reason) }
     json.open("functions", 0x5b)
     for function in row.functions { json.element(function) }
@@ -107,6 +109,12 @@ public enum DropsJSON {
     json.text("text", victim.text.description)
     json.number("count", UInt64(victim.count))
     if victim.port != 0 { json.number("port", UInt64(victim.port)) }
+    if let process = victim.process {
+      json.open("process")
+      json.number("pid", UInt64(process.pid))
+      json.text("name", process.name)
+      json.close()
+    }
     json.open("sockets", 0x5b)
     for socket in victim.sockets {
       json.open()

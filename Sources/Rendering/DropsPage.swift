@@ -145,7 +145,9 @@ public enum DropsPage {
   /// Counters and sk_drops that rose with it; a counter that should have and did not is shown with +0.
   private static func proof(_ row: DropRow) -> String {
     var parts = row.counters.prefix(named).map {
-      ($0.isExact ? DropsPagePhrase.rise : .riseInAll).say(["key": short($0.key), "rise": $0.rise]).description
+      ($0.isExact && $0.rise <= row.count + row.count / 10 + 1 ? DropsPagePhrase.rise : .riseInAll).say([
+        "key": short($0.key), "rise": $0.rise,
+      ]).description
     }
     if let drops = row.socketDrops {
       parts.append((row.socketDropsAreExact ? DropsPagePhrase.socketDrops : .socketDropsInAll).say(["rise": drops]).description)

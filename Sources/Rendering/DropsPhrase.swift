@@ -41,7 +41,8 @@ enum DropsPagePhrase: String, PhraseTable {
   case sidecar = "side-car"
   case seen = "{drops} drops seen: {benign} harmless; {summarized} told without address (table full), {lost} lost"
   case seenEvents = "{events} single events, {lost} lost"
-  case unplaced = "{count} drops of no network namespace that could be told, in no row"
+  case unplaced =
+    "{count} more on this host lay in some socket's queue, which says no network namespace: in no row, ours still in counters and sk_drops"
   case event = "{time} {reason} {proto} {from} → {to} in {function}()"
   case progress = "watching {elapsed} of {time} (Ctrl-C: result now)"
   case progressSeen = "watching {elapsed} of {time}, {drops} drops so far (Ctrl-C: result now)"

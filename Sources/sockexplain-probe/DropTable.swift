@@ -78,6 +78,8 @@ final class DropTable {
     record.interface = value.interface
     record.stack = key.stack
     record.firstNanoseconds = value.first_ns
+    record.processID = value.pid
+    record.processName = cString(value.comm)
     record.isSummary = key.flags & UInt8(PROBE_IS_SUMMARY.rawValue) != 0
     return record
   }

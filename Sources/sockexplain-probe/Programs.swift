@@ -12,7 +12,8 @@ struct Plan {
   let isIterator: Bool
 
   static let drops = Plan(
-    object: DropsObject.base64, name: "drops", programs: ["kfree_skb", "udp_fail_queue_rcv_skb", "tcp_bad_csum"], isIterator: false)
+    object: DropsObject.base64, name: "drops", programs: ["kfree_skb", "udp_fail_queue_rcv_skb", "tcp_bad_csum", "tcp_send_reset"],
+    isIterator: false)
   static let trace = Plan(
     object: TraceObject.base64, name: "trace",
     programs: [

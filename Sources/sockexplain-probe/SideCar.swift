@@ -68,7 +68,14 @@ struct SideCar {
 
   private func reasonNames(_ types: borrowing KernelTypes) -> [ProbeRecord] {
     var names: [ReasonName] = []
-    if arguments.modes.contains(.drops) { names += types.reasons("skb_drop_reason", prefix: "SKB_DROP_REASON_", kind: .drop) }
+    if arguments.modes.contains(.drops) {
+      names += types.reasons("skb_drop_reason", prefix: "SKB_DROP_REASON_", kind: .drop)
+      // A subsystem numbers its reasons itself, from here on. The core's (0) are those above, and the last only counts.
+      let subsystems = types.reasons("skb_drop_reason_subsys", prefix: "SKB_DROP_REASON_", kind: .drop)
+      names += subsystems.filter { $0.value > 0 && $0.name != "SUBSYS_NUM" }.map {
+        ReasonName(kind: .drop, value: $0.value << 16, name: $0.name)
+      }
+    }
     if arguments.modes.contains(.trace) { names += types.reasons("sk_rst_reason", prefix: "SK_RST_REASON_", kind: .reset) }
     return names.map { .reason($0) }
   }

@@ -85,7 +85,9 @@ extension Session {
     guard invocation.form != .json else { return }
     guard let form = DropEventLine.socket(event), dropFilter?(form) ?? true else { return }
     _ = say(
-      DropEventLine.text(event, reasons: watcher.session?.dropReasons ?? [:], offset: watcher.clockOffset(collector.sources.host)) + "\n")
+      DropEventLine.text(
+        event, reasons: watcher.opened?.dropReasons ?? [:], kernel: Release(collector.sources.host.kernelRelease),
+        offset: watcher.clockOffset(collector.sources.host)) + "\n")
   }
 
   /// FILTER, tables and families as one question; nil when nothing narrows.
@@ -122,7 +124,8 @@ extension Session {
     }
     for gap in collector.gaps { complain("\(gap.what); \(gap.remedy)") }
     try collector.sources.finishCapture()
-    return 0
+    guard case .severity(let limit) = invocation.failOn else { return 0 }
+    return (report.rows + report.notices).contains { ($0.severity ?? .note) >= limit } ? 1 : 0
   }
 }
 

@@ -106,7 +106,7 @@ enum OptionDetail: String, PhraseTable {
   case capture =
     "Netlink replies, /proc texts, owners and settings, with the time and the kernel's version. It holds addresses, process names and user names."
   case failOn =
-    "warn is taken for warning. sysctl-audit judges settings by the same words. With --compare-netstat the word is suspicious: a socket that only one of the two sources shows."
+    "warn is taken for warning. sysctl-audit judges settings by the same words, drops its rows: what a rule or a closed port refused is a note, a loss a warning, a client that a listener turned away critical. With --compare-netstat the word is suspicious: a socket that only one of the two sources shows."
   case compareNetstat =
     "ss asks netlink and netstat reads /proc/net; both are read here at one moment and joined. With -a the sockets that are equal are shown as well."
   case fix = "They are printed and never run; what else they change is said with each."

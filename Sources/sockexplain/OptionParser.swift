@@ -300,7 +300,6 @@ private struct OptionParser {
       if wantsSummary { throw UsageError(.summaryElsewhere) }
       if let layoutOption { throw UsageError(.listsNothing, ["option": layoutOption]) }
       if !result.tables.isDisjoint(with: [.mptcp, .unixStream, .unixDatagram, .unixSeqpacket]) { throw UsageError(.noDropsThere) }
-      if result.failOn != nil { throw UsageError(.failOnDrops) }
     case .compareNetstat:
       if result.form == .cards || result.form == .ndjson {
         throw UsageError(.formUnknown, ["option": "--\(result.form == .cards ? "cards" : "ndjson")"])

@@ -30,7 +30,6 @@ enum UsagePhrase: String, PhraseTable {
   case summaryHasNoLine = "--ndjson: has a line for each socket and none for -s; write --json"
   case failOnNumbers = "--fail-on: counters have no findings; 'sockexplain --fail-on' and sysctl-audit judge them"
   case noDropsThere = "drops: watches tcp, udp, udplite and raw sockets; leave -x, -M and the like out"
-  case failOnDrops = "--fail-on: drops judges nothing; read its numbers with --json"
   case eventsWithoutDrops =
     "-E (--events): goes with drops, as in sockexplain drops --events; ss's own -E, destroyed sockets as they go, comes later"
   case stacksWithoutDrops = "--stacks: goes with drops, as in sockexplain drops --stacks"

@@ -104,6 +104,7 @@ import Testing
     #expect(try parse("--colour never").color == .never)
     #expect(try parse("--fail-on warning").failOn == .severity(.warning))
     #expect(try parse("--fail-on warn").failOn == .severity(.warning))
+    #expect(try parse("drops --fail-on note").failOn == .severity(.note))
   }
 
   @Test(arguments: [("250ms", 250), ("10s", 10_000), ("1m", 60_000), ("24h", 86_400_000), ("0s", 0)]) func interval(
@@ -215,7 +216,7 @@ import Testing
     (["--completions", "tcsh"], "--completions tcsh: "), (["-K"], "-K (--kill): comes later"),
     (["--events"], "-E (--events): goes with drops"),
     (["--stacks"], "--stacks: goes with drops"), (["drops", "-l"], "-l: "), (["drops", "-x"], "drops: "),
-    (["drops", "--fail-on", "note"], "--fail-on: drops"),
+    (["drops", "--fail-on", "suspicious"], "--fail-on suspicious: only --compare-netstat"),
     (["-0"], "-0 (--packet): comes later"), (["-\u{7f}"], "-\u{7f}: no such option"), (["-é"], "-é: no such option"), (["--=x"], "--: "),
   ]) func usageErrors(_ arguments: [String], _ expected: String) {
     let text = error(arguments)

@@ -123,9 +123,14 @@ import Testing
     let reasons: [UInt32: String] = [12: "NETFILTER_DROP"]
     let offset: Int64 = 86_400_000_000_000 * 3 + 3_661_000_000_000
     #expect(
-      DropEventLine.text(event, reasons: reasons, offset: offset)
+      DropEventLine.text(event, reasons: reasons, kernel: "6.18", offset: offset)
         == "01:01:01.001000 NETFILTER_DROP tcp SYN+ACK 10.0.0.2:40000 → 10.0.0.1:8080 in nft_do_chain()")
+    event.reason = 0x20003
+    #expect(DropEventLine.text(event, reasons: reasons, kernel: "6.18", offset: 0).contains(" SUBSYS_OPENVSWITCH(3) tcp"))
+    #expect(DropEventLine.text(event, reasons: [0x20000: "SUBSYS_NEW"], kernel: "7.9", offset: 0).contains(" SUBSYS_NEW(3) tcp"))
+    event.reason = 12
     event.direction = .sent
-    #expect(DropEventLine.text(event, reasons: [:], offset: 0).contains("unknown(12) tcp SYN+ACK 10.0.0.1:8080 → 10.0.0.2:40000"))
+    #expect(
+      DropEventLine.text(event, reasons: [:], kernel: "6.18", offset: 0).contains("unknown(12) tcp SYN+ACK 10.0.0.1:8080 → 10.0.0.2:40000"))
   }
 }

@@ -48,6 +48,17 @@ extension Knowledge {
           "multicast that nobody here has joined, such as the reports of IPv6's own neighbour discovery (MLD)", at: ["ip6_mc_input"],
           isSent: false, harm: .benign, victim: .host),
         .init(
+          "the next hop did not answer neighbour discovery", at: ["neigh_invalidate", "ndisc_error_report", "arp_error_report"],
+          harm: .loss,
+          victim: .sender, capture: .hidden,
+          advice: "Check with ip neigh and ip route get ADDRESS whether the host is up, and in this subnet and VLAN."),
+        .init(
+          "a datagram with a wrong checksum, found as the program asked for it",
+          at: ["udp_recvmsg", "udpv6_recvmsg", "__first_packet_length", "first_packet_length"], isSent: false, harm: .loss,
+          victim: .receiver,
+          counters: [.init("Udp.InCsumErrors"), .init("Udp.InErrors"), .init("Udp6.InCsumErrors"), .init("Udp6.InErrors")],
+          advice: "Switch checksum offload off to find the culprit: ethtool -K DEV rx off here, tx off on the sender."),
+        .init(
           "TIME-WAIT or an orphaned FIN-WAIT-2 has dealt with it: the last FIN, a repetition, or late data answered with a reset",
           at: ["tcp_v4_rcv", "tcp_v6_rcv"],
           states: [.timeWait], harm: .benign, victim: .connection),

@@ -10,7 +10,7 @@ extension Knowledge {
         """,
       misreading: "REJECT is another target: it answers, and appears with the same reason.",
       usual: .init(
-        "a netfilter rule or policy dropped it (nft, iptables)", harm: .refusal, victim: .host, capture: .receivedOnly,
+        "a netfilter rule or policy dropped or rejected it (nft, iptables)", harm: .refusal, victim: .host, capture: .receivedOnly,
         advice: "Find the rule: nft list ruleset, or nft monitor trace with meta nftrace set 1."),
       special: [
         .init(
@@ -28,7 +28,9 @@ extension Knowledge {
       usual: .init(
         "reverse path filter: an answer to its source would not leave through the interface it came in by", harm: .refusal, victim: .host,
         counters: [.init("TcpExt.IPReversePathFilter")],
-        advice: "Set net.ipv4.conf.DEV.rp_filter to 2 (loose), or give the answers the same way with routing rules."),
+        advice:
+          "Strict (1): set net.ipv4.conf.DEV.rp_filter to 2, or route the answers the same way. Loose (2): no route leads to the source at all."
+      ),
       source: ("ip_rcv_finish_core()", "net/ipv4/ip_input.c"), settings: ["net.ipv4.conf.all.rp_filter"]),
     dropReason(
       "NEIGH_FAILED",

@@ -20,12 +20,17 @@ extension Knowledge {
       misreading: "Not netfilter: nft and iptables never look at sockets' own filters. ss -b prints those of packet sockets only.",
       usual: .init(
         "a BPF filter on the socket or its cgroup turned the packet down", harm: .refusal, victim: .receiver,
-        advice: "Look for IPAddressDeny= in the unit (systemctl show -p IPAddressDeny), and at bpftool cgroup tree."),
+        counters: [.init("Udp.InErrors"), .init("Udp6.InErrors")],
+        advice:
+          "The program's own SO_ATTACH_FILTER or SO_ATTACH_BPF, or the cgroup's: systemctl show -p IPAddressDeny UNIT, bpftool cgroup tree."
+      ),
       special: [
         .init(
           "a BPF filter on the socket or its cgroup turned a TCP segment down; the peer will repeat it", at: ["tcp_v4_rcv", "tcp_v6_rcv"],
           harm: .refusal, victim: .connection,
-          advice: "Look for IPAddressDeny= in the unit (systemctl show -p IPAddressDeny), and at bpftool cgroup tree."),
+          advice:
+            "The program's own SO_ATTACH_FILTER or SO_ATTACH_BPF, or the cgroup's: systemctl show -p IPAddressDeny UNIT, bpftool cgroup tree."
+        ),
         .init(
           "the program behind a tun or tap device filtered the packet away", at: ["tun_net_xmit"], harm: .refusal, victim: .host,
           capture: .shown),

@@ -18,7 +18,8 @@ extension DropBuilder {
     var places: [String: Int] = [:]
     let ofListeners: Set<String> = ["TcpExt.ListenOverflows", "TcpExt.ListenDrops", "TcpExt.TCPDeferAcceptDrop"]
     for entry in Knowledge.dropReasons {
-      guard let facts = entry.dropReason else { continue }
+      // What has no reason of its own is told by the place; no counter stands for it.
+      guard let facts = entry.dropReason, facts.name != "NOT_SPECIFIED" else { continue }
       for circumstance in [facts.usual] + facts.special {
         guard let first = circumstance.counters.first, first.isExact else { continue }
         for key in [first.key, CounterKeys.twin(first.key)].compactMap({ $0 }) where !ofListeners.contains(key) {
@@ -82,10 +83,16 @@ extension DropBuilder {
     // The same reason at another function may raise it too.
     let events = cause.reasons.reduce(UInt64(0)) { $0 + (packetsByReason[$1] ?? 0) }
     let parts = Self.parts(of: cause.key).reduce(UInt64(0)) { $0 + (ledger.rise($1) ?? 0) }
-    let explained = max(ledger.spent(cause.key), events, parts)
+    let explained = max(ledger.spent(cause.key), events, parts, atReceiver(cause.key))
     let left = rise > explained ? rise - explained : 0
     guard isWatched, explained > 0 else { return left }
     return left > 1 + rise / 20 ? left : 0
+  }
+
+  /// Whatever a datagram socket refuses is an InError, whichever the reason: a filter, a policy, a checksum, no room.
+  private func atReceiver(_ key: String) -> UInt64 {
+    guard key == "Udp.InErrors" || key == "Udp6.InErrors" else { return 0 }
+    return refusedDatagrams[key == "Udp6.InErrors"] ?? 0
   }
 
   /// Sockets that can be the victims: their sk_drops rose and nothing explains it yet.

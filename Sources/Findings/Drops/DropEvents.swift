@@ -84,7 +84,9 @@ struct DropGroup {
   /// The counters of its circumstance that its address families raise.
   var keys: [DropReasonFacts.Confirmation] {
     guard let circumstance else { return [] }
-    return CounterKeys.fitting(circumstance.counters, hasIPv4: hasIPv4, hasIPv6: hasIPv6)
+    return CounterKeys.fitting(circumstance.counters, hasIPv4: hasIPv4, hasIPv6: hasIPv6).filter {
+      CounterKeys.counts($0.key, packet.record.proto)
+    }
   }
 }
 
@@ -99,6 +101,15 @@ enum CounterKeys {
     return "\(parts[0])6.\(parts[1])"
   }
 
+  /// Whether packets of a protocol can raise it: Ip.OutDiscards stands still for TCP, which hears of the refusal and counts it itself.
+  static func counts(_ key: String, _ proto: UInt8) -> Bool {
+    switch key {
+    case "Ip.OutDiscards", "Ip6.OutDiscards": proto != 6
+    case "TcpExt.TCPRetransFail": proto == 6
+    default: true
+    }
+  }
+
   static func isIPv6(_ key: String) -> Bool { key.prefix { $0 != "." }.hasSuffix("6") }
 
   static func fitting(_ counters: [DropReasonFacts.Confirmation], hasIPv4: Bool, hasIPv6: Bool) -> [DropReasonFacts.Confirmation] {
@@ -109,7 +120,7 @@ enum CounterKeys {
       if let twin = twin(each.key) {
         if hasIPv4 { add(each.key, each.isExact) }
         if hasIPv6 { add(twin, each.isExact) }
-      } else {
+      } else if hasIPv4 || !each.key.hasPrefix("IpExt.") {
         add(each.key, each.isExact)
       }
     }
@@ -136,7 +147,7 @@ struct DropEvents {
       for (circumstance, count) in judged(packet, ledger) {
         let kind = kind(packet, circumstance)
         // Neighbour discovery and group membership talk to everybody: what nobody here wants of it is no loss.
-        let meaning = packet.isHousekeeping ? DropsPhrase.housekeeping.rawValue : circumstance?.meaning ?? packet.function
+        let meaning = packet.idle?.rawValue ?? circumstance?.meaning ?? packet.function
         let key = DropKey(id: id(packet, circumstance), meaning: meaning, place: place(packet, kind))
         var group = groups[key] ?? DropGroup(packet, circumstance, kind)
         group.add(packet, count: count)
@@ -151,8 +162,12 @@ struct DropEvents {
   /// The circumstance of a packet; the end of a handshake that gives no reason (before 6.13) is told by the counters.
   private func judged(_ packet: DropPacket, _ ledger: DropLedger) -> [(DropReasonFacts.Circumstance?, UInt64)] {
     let count = packet.record.count
-    let facts = packet.reason.flatMap { Knowledge.dropReason($0)?.dropReason } ?? (packet.reason == nil ? Self.unspecified : nil)
+    let facts = packet.reason.flatMap(DropReasonName.facts) ?? (packet.reason == nil ? Self.unspecified : nil)
     let found = facts?.circumstance(at: packet.function, state: packet.state, isSent: packet.isSent, flags: packet.flags)
+    let wrong = wrongChecksums(packet, ledger)
+    if wrong > 0 { return [(Self.wrongChecksum, wrong), (found, count - wrong)].filter { $0.1 > 0 } }
+    let ignored = ignoredGroups(packet, ledger)
+    if ignored > 0 { return [(Self.ignoredGroup, ignored), (found, count - ignored)].filter { $0.1 > 0 } }
     guard packet.isVague, found?.victim == .listener, found?.harm == .loss else { return [(found, count)] }
     var left = count
     var parts: [(DropReasonFacts.Circumstance?, UInt64)] = []
@@ -166,6 +181,32 @@ struct DropEvents {
     return parts
   }
 
+  /// How many of a closed port's datagrams had a wrong checksum: __udp6_lib_rcv() calls both NO_SOCKET, and so must who knows only the place. The
+  /// counters tell them apart.
+  private func wrongChecksums(_ packet: DropPacket, _ ledger: DropLedger) -> UInt64 {
+    let family = packet.isIPv6 ? "Udp6" : "Udp"
+    guard packet.reason == "NO_SOCKET", packet.function == "__udp6_lib_rcv" || packet.isGuessed && packet.function == "__udp4_lib_rcv"
+    else {
+      return 0
+    }
+    let count = packet.record.count, closed = min(count, ledger.left(family + ".NoPorts"))
+    let wrong = min(count - closed, ledger.left(family + ".InCsumErrors"))
+    // The events' window is a little longer than the counters'.
+    return wrong > 0 && closed == 0 && DropBuilder.agree(wrong, count) ? count : wrong
+  }
+
+  /// How many were broadcasts or multicasts that no socket wants, which have no reason and a counter.
+  private func ignoredGroups(_ packet: DropPacket, _ ledger: DropLedger) -> UInt64 {
+    let places = ["__udp4_lib_rcv", "__udp6_lib_rcv", "__udp4_lib_mcast_deliver", "__udp6_lib_mcast_deliver"]
+    guard packet.isVague || packet.isGuessed, places.contains(packet.function) else { return 0 }
+    let count = packet.record.count
+    let ignored = min(count, ledger.left(packet.isIPv6 ? "Udp6.IgnoredMulti" : "Udp.IgnoredMulti"))
+    return ignored > 0 && DropBuilder.agree(ignored, count) ? count : ignored
+  }
+
+  private static let ignoredGroup = DropReasonFacts.Circumstance(
+    DropsPhrase.ignoredGroup.rawValue, harm: .benign, victim: .host, counters: [.init("Udp.IgnoredMulti")])
+  static let wrongChecksum = Knowledge.dropReason("UDP_CSUM")?.dropReason?.usual
   private static let unspecified = Knowledge.dropReason("NOT_SPECIFIED")?.dropReason
   static let overflow = Knowledge.dropReason("TCP_LISTEN_OVERFLOW")?.dropReason?.usual
   static let deferAccept = DropReasonFacts.Circumstance(
@@ -174,7 +215,8 @@ struct DropEvents {
 
   private func id(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?) -> String {
     if circumstance?.isOverflow == true { return packet.isCookieCheck ? "accept-queue-full-cookie" : "accept-queue-full-ack" }
-    return packet.reason?.lowercased() ?? "no-reason"
+    if packet.reason == "NO_SOCKET", circumstance?.meaning == Self.wrongChecksum?.meaning { return "udp_csum" }
+    return packet.reason.map(DropReasonName.id) ?? "no-reason"
   }
 
   private func kind(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?) -> DropVictim.Kind {
@@ -219,8 +261,15 @@ extension DropReasonFacts.Circumstance {
 }
 
 extension DropPacket {
-  /// ICMPv6 or IGMP to a multicast address.
-  var isHousekeeping: Bool { (record.proto == 58 || record.proto == 2) && (isSent ? peer : local).isMulticast && sockets.isEmpty }
+  /// Multicast that nobody misses: ICMPv6 or IGMP, and IPv4's groups that this host has not joined, which routing turns down.
+  var idle: DropsPhrase? {
+    guard (isSent ? peer : local).isMulticast, sockets.isEmpty else { return nil }
+    if record.proto == 58 || record.proto == 2 { return .housekeeping }
+    return isUnjoined ? .unjoined : nil
+  }
+
+  /// Turned down for its group, so that it is no socket's, whatever its port.
+  var isUnjoined: Bool { isVague && !isSent && local.isMulticast && ["ip_rcv_finish_core", "ip_rcv_finish"].contains(function) }
 
   /// A reason that says nothing, or none.
   var isVague: Bool { reason == nil || reason == "NOT_SPECIFIED" }

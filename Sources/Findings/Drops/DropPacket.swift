@@ -125,9 +125,12 @@ struct DropTable {
     switch record.source {
     case .udpQueue: return DropPacket(record: record, reason: record.reason == 12 ? "SOCKET_RCVBUFF" : "PROTO_MEM")
     case .badChecksum: return DropPacket(record: record, reason: "TCP_CSUM")
+    // No packet: `once` leaves it out.
+    case .closedUnread: return DropPacket(record: record)
     case .kfree:
       if watch.tellsReasons, record.reason != 0 {
-        return DropPacket(record: record, reason: watch.reasons[record.reason] ?? "unknown(\(record.reason))")
+        return DropPacket(
+          record: record, reason: DropReasonName.text(record.reason, watch.reasons, on: Release(readings.now.kernel.release)))
       }
       var packet = DropPacket(record: record)
       packet.reason = Self.byPlace[packet.function]
@@ -139,7 +142,7 @@ struct DropTable {
   /// Places that drop for one reason only, for kernels before 5.17, which tell none.
   private static let byPlace: [String: String] = [
     "nft_do_chain": "NETFILTER_DROP", "nf_hook_slow": "NETFILTER_DROP", "__udp4_lib_rcv": "NO_SOCKET", "__udp6_lib_rcv": "NO_SOCKET",
-    "cookie_v4_check": "NO_SOCKET", "cookie_v6_check": "NO_SOCKET", "arp_error_report": "NEIGH_FAILED",
+    "cookie_v4_check": "NO_SOCKET", "cookie_v6_check": "NO_SOCKET", "arp_error_report": "NEIGH_FAILED", "neigh_invalidate": "NEIGH_FAILED",
     "ndisc_error_report": "NEIGH_FAILED",
     "udp_queue_rcv_one_skb": "SOCKET_RCVBUFF", "udpv6_queue_rcv_one_skb": "SOCKET_RCVBUFF", "sk_stream_kill_queues": "QUEUE_PURGE",
     "inet_sock_destruct": "QUEUE_PURGE",
@@ -154,7 +157,7 @@ struct DropTable {
       if let socket = byCookie[record.cookie] { packet.sockets = [socket] }
       return packet
     }
-    guard !record.isSummary, record.localPort != 0, let form = packet.asSocket else { return packet }
+    guard !record.isSummary, !packet.isUnjoined, record.localPort != 0, let form = packet.asSocket else { return packet }
     packet.sockets = packet.isSent ? senders(packet, form) : receivers(packet, form)
     packet.attribution = packet.sockets.isEmpty ? .none : packet.sockets.count == 1 ? .inferred : .ambiguous
     return packet

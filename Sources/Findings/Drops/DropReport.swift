@@ -37,6 +37,8 @@ public struct DropVictim: Sendable {
   public let count: Int
   /// Our port that the packets share; 0 when there is none.
   public let port: UInt16
+  /// The process that did it, where the event told that and no socket is left to hold; its name is untrusted.
+  public var process: (pid: UInt32, name: String)?
 }
 
 /// A counter beside a row.
@@ -98,6 +100,17 @@ public struct DropRow: Sendable {
   public let advice: Sentence?
   /// Kernel stacks with their number of packets, the most frequent first.
   public var stacks: [(count: UInt64, frames: [String])]
+
+  /// How bad it is, for `--fail-on`: what was refused on purpose, and what dropped no packet, is a note, a loss a warning, and critical where a
+  /// listener turned somebody away. nil when it is harmless.
+  public var severity: Severity? {
+    if !isDrop { return .note }
+    switch harm {
+    case .benign: return nil
+    case .refusal: return .note
+    case .loss: return victim?.kind == .listener ? .critical : .warning
+    }
+  }
 }
 
 /// The answer of one window.
@@ -136,6 +149,8 @@ struct DropBuilder {
   var filteredOut = 0
   /// Packets of drop events by the name of their reason.
   var packetsByReason: [String: UInt64] = [:]
+  /// Datagrams that a socket refused, by whether they were IPv6.
+  var refusedDatagrams: [Bool: UInt64] = [:]
 
   init(_ evidence: DropEvidence) {
     self.evidence = evidence
@@ -147,7 +162,12 @@ struct DropBuilder {
 
   mutating func build() {
     var events = DropEvents(evidence)
-    for packet in events.packets { if let reason = packet.reason { packetsByReason[reason, default: 0] += packet.record.count } }
+    for packet in events.packets {
+      if let reason = packet.reason { packetsByReason[reason, default: 0] += packet.record.count }
+      if packet.record.proto == 17, !packet.isSent, packet.isAtSocket, packet.reason != "NO_SOCKET" {
+        refusedDatagrams[packet.isIPv6, default: 0] += packet.record.count
+      }
+    }
     addEvents(events.groups(&ledger))
     addListeners()
     addNotices()

@@ -57,20 +57,25 @@ extension DropBuilder {
     let drops = group.ranked.prefix(64).reduce(UInt64(0)) { $0 + ledger.socketRise($1) }
     var details: [Sentence] = []
     if group.packet.isGuessed { details.append(DropsPhrase.guessed.say()) }
+    if id == "udp_csum", group.packet.reason == "NO_SOCKET" { details.append(DropsPhrase.misleadingChecksum.say()) }
     if id == "accept-queue-full-cookie" { details.append(DropsPhrase.misleading.say()) }
     if victim?.kind == .listener, id.hasPrefix("accept-queue-full"), let listener = group.ranked.first {
       details.append(queue(listener))
     }
     let (meaning, advice) = told(group)
     return DropRow(
-      id: id, count: group.count, basis: .event, isDrop: true, harm: group.packet.isHousekeeping ? .benign : circumstance?.harm ?? .loss,
+      id: id, count: group.count, basis: .event, isDrop: true, harm: group.packet.idle != nil ? .benign : circumstance?.harm ?? .loss,
       reason: group.packet.reason,
       functions: group.functions.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key).filter { !$0.isEmpty },
-      victim: victim, meaning: meaning, counters: rises(group.keys),
+      victim: victim, meaning: meaning,
+      counters: rises(group.keys + (isAborting(group) ? [.init("Tcp.OutRsts", isExact: false)] : [])),
       socketDrops: group.sockets.isEmpty || drops == 0 || group.expectedDrops == 0 ? nil : drops,
-      socketDropsAreExact: drops == group.expectedDrops, details: details,
+      socketDropsAreExact: Self.agree(drops, group.expectedDrops), details: details,
       capture: resolved(circumstance?.capture, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
   }
+
+  /// Sockets and events are not read in one instant.
+  static func agree(_ one: UInt64, _ other: UInt64) -> Bool { max(one, other) - min(one, other) <= 1 + max(one, other) / 20 }
 
   private func resolved(_ capture: DropReasonFacts.Capture?, isSent: Bool) -> DropReasonFacts.Capture? {
     capture == .receivedOnly ? (isSent ? .hidden : .shown) : capture
@@ -78,12 +83,12 @@ extension DropBuilder {
 
   /// What is said of it. A listener's stray ACKs have three common causes that counters tell apart.
   private func told(_ group: DropGroup) -> (Sentence, Sentence?) {
-    if group.packet.isHousekeeping { return (DropsPhrase.housekeeping.say(), nil) }
+    if let idle = group.packet.idle { return (idle.say(), nil) }
     guard let circumstance = group.circumstance else {
       let reason = group.packet.reason ?? ""
       return ((reason.isEmpty ? DropsPhrase.noReason : .unknownReason).say(["reason": reason]), nil)
     }
-    if circumstance.isOverflow, !group.packet.isCookieCheck, readings.now.sysctls.number("net.ipv4.tcp_abort_on_overflow") == 1 {
+    if isAborting(group) {
       return (DropsPhrase.abortOnOverflow.say(), DropsPhrase.acceptAdvice.say())
     }
     if group.packet.reason == "TCP_FLAGS", group.kind == .listener, group.packet.flags & 16 != 0 {
@@ -95,6 +100,12 @@ extension DropBuilder {
       }
     }
     return (DropsPhrase.text.say(["text": circumstance.meaning]), circumstance.advice.map { DropsPhrase.text.say(["text": $0]) })
+  }
+
+  /// A handshake refused with a reset. A cookie's end is refused in silence whatever the setting says.
+  private func isAborting(_ group: DropGroup) -> Bool {
+    group.circumstance?.isOverflow == true && !group.packet.isCookieCheck
+      && readings.now.sysctls.number("net.ipv4.tcp_abort_on_overflow") == 1
   }
 
   private func stacks(_ group: DropGroup) -> [(count: UInt64, frames: [String])] {

@@ -10,7 +10,10 @@ enum DropVictimPhrase: String, PhraseTable {
   case siblings = "{victim} and {count} more of that address"
   case connection = "{proto} {connection} of {owner}"
   case connectionAlone = "{proto} {connection}"
-  case connections = "{proto}, {count} connections of {endpoint}, most at {first}"
+  case connections = "{proto}, {count} connections of {endpoint}, such as {first}"
+  case connectionsOf = "{proto}, {count} connections of {owner} with {endpoint}"
+  case closed = "connections of {owner} with {endpoint}"
+  case closedByNobody = "connections with {endpoint}"
   case gone = "{proto} {local} ← {peer}, gone since"
   case goneTo = "{proto} {local} → {peer}, gone since"
   case served = "{victim} (port {port}: {owner})"
@@ -19,6 +22,7 @@ enum DropVictimPhrase: String, PhraseTable {
   case destinations = "{count} other destinations: {list}, …"
   case received = "{proto} packets to {local}, first from {peer}"
   case sent = "{proto} packets to {peer}, from {local}"
+  case receivedPortless = "{proto} packets, first from {peer} to {local}"
   case host = "packets of this host"
   case hostOf = "packets of {proto}"
   case vanished = "clients of port {port} ({owner})"
@@ -44,8 +48,11 @@ extension DropBuilder {
           owner.map { DropVictimPhrase.connection.say(["proto": proto, "connection": connection, "owner": $0]) }
           ?? DropVictimPhrase.connectionAlone.say(["proto": proto, "connection": connection])
       } else {
-        text = DropVictimPhrase.connections.say([
+        let holders = Set(sockets.map { Who.pids(of: $0, readings) })
+        let owner = holders.count == 1 && (first.inode == 0 || holders.first?.isEmpty == false) ? owner(first) : nil
+        text = (owner == nil ? DropVictimPhrase.connections : .connectionsOf).say([
           "proto": proto, "count": sockets.count, "endpoint": Endpoint(first, readings).words, "first": Words.connection(first, readings),
+          "owner": owner ?? DropsPhrase.text.say(["text": ""]),
         ])
       }
     } else {
@@ -89,7 +96,15 @@ extension DropBuilder {
     }
     if record.isSummary || record.proto == 0 { return made(.host, DropVictimPhrase.host.say()) }
     guard record.localPort != 0 || record.firstPeerPort != 0 else {
-      return made(.host, DropVictimPhrase.hostOf.say(["proto": Self.name(record.proto)]))
+      if record.ethernetProtocol != 0x0800, record.ethernetProtocol != 0x86dd {
+        return made(.host, DropVictimPhrase.hostOf.say(["proto": Self.name(record.proto)]))
+      }
+      // Neither ICMP nor a later fragment has ports.
+      return made(
+        .host,
+        (packet.isSent ? DropVictimPhrase.sent : .receivedPortless).say([
+          "proto": Self.name(record.proto), "local": packet.local.description, "peer": packet.peer.description,
+        ]))
     }
     if group.kind == .port { return made(.port, say(.port)) }
     if group.attribution == .exact {

@@ -9,7 +9,10 @@ enum DropsPhrase: String, PhraseTable {
   case guessed = "the reason is concluded from the function: this kernel gives none"
   case queue = "the queue now: {waiting} waiting, limit {limit}"
   case housekeeping = "neighbour discovery or group membership to a multicast address, which nobody here needs"
+  case ignoredGroup = "a broadcast or multicast datagram that no socket here wants"
+  case unjoined = "multicast to a group that nobody here has joined"
   case misleading = "the reason's name misleads: the listener is there, only its accept queue was full"
+  case misleadingChecksum = "the reason's name misleads: InCsumErrors rose, and NoPorts did not"
   case abortOnOverflow =
     "the last packet of a handshake met a full accept queue and, tcp_abort_on_overflow being 1, was answered with a reset"
   case deferAccept = "a bare ACK that TCP_DEFER_ACCEPT ignores: the listener waits for data"
@@ -63,6 +66,8 @@ enum DropsPhrase: String, PhraseTable {
   case abortOnClose =
     "{connections} closed with data unread: the peer gets a reset instead of a FIN, and may lose what we sent last"
   case abortOnCloseAdvice = "Read until the end before close(), or shutdown() for writing and read on."
+  case abortUnnamed =
+    "which ones cannot be told: they came and went within the window, and only the side-car (tcp_send_reset) names such"
   case reset = "1 reset sent"
   case resets = "{count} resets sent"
   case resetsSent = "{resets}: closed ports, refused or aborted connections; which ones, only drop events tell"

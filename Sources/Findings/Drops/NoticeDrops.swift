@@ -1,4 +1,5 @@
 internal import Catalog
+internal import ProbeStream
 internal import ProcFS
 internal import SockDiag
 internal import Snapshot
@@ -16,11 +17,12 @@ extension DropBuilder {
   }
 
   private func notice(
-    _ id: String, _ count: UInt64, _ keys: [String], _ meaning: Sentence, _ advice: DropsPhrase?, victim: DropVictim? = nil
+    _ id: String, _ count: UInt64, _ keys: [String], _ meaning: Sentence, _ advice: DropsPhrase?, victim: DropVictim? = nil,
+    basis: DropRow.Basis = .counter, details: [Sentence] = []
   ) -> DropRow {
     DropRow(
-      id: id, count: count, basis: .counter, isDrop: false, harm: .loss, reason: nil, functions: [], victim: victim, meaning: meaning,
-      counters: rises(keys), socketDrops: nil, details: [], capture: nil, advice: advice?.say(), stacks: [])
+      id: id, count: count, basis: basis, isDrop: false, harm: .loss, reason: nil, functions: [], victim: victim, meaning: meaning,
+      counters: rises(keys), socketDrops: nil, details: details, capture: nil, advice: advice?.say(), stacks: [])
   }
 
   /// inet_twsk_alloc() refuses above tcp_max_tw_buckets; the connection is simply gone.
@@ -35,9 +37,70 @@ extension DropBuilder {
         ]), .timeWaitAdvice))
   }
 
-  /// Closed with unread data: the connections that had some before and are gone now are the likely ones.
+  private func closedUnread(
+    _ count: UInt64, _ victim: DropVictim?, basis: DropRow.Basis = .counter, details: [Sentence] = []
+  ) -> DropRow {
+    notice(
+      "closed-with-unread-data", count, ["TcpExt.TCPAbortOnClose"],
+      DropsPhrase.abortOnClose.say(["connections": Self.number(count, .connection, .connections)]), .abortOnCloseAdvice, victim: victim,
+      basis: basis, details: details)
+  }
+
+  /// Closed with unread data: the side-car names the ports and who closed; the rest is counted.
   private mutating func addAbortsOnClose() {
-    guard let count = ledger.rise("TcpExt.TCPAbortOnClose"), count > 0 else { return }
+    let told = addToldAborts()
+    guard let count = ledger.rise("TcpExt.TCPAbortOnClose"), count > told else { return }
+    let left = count - told
+    // The events' window is a little longer than the counters', and those of another name are rare.
+    guard told == 0 || left > 1 + count / 20 else { return }
+    let victim = likelyAborts()
+    add(closedUnread(left, victim, details: victim == nil ? [DropsPhrase.abortUnnamed.say()] : []))
+  }
+
+  /// What the side-car saw, a row for each port that somebody serves, and for each program and peer beside; how many in all.
+  private mutating func addToldAborts() -> UInt64 {
+    struct Closer: Hashable {
+      let endpoint: Endpoint
+      let pid: UInt32
+    }
+    var groups: [Closer: (first: DropRecord, form: InetSocket, count: UInt64, ports: Int)] = [:]
+    var all: UInt64 = 0
+    for row in evidence.watch?.rows ?? [] where row.source == .closedUnread && !row.isSummary {
+      all += row.count
+      let local = IPAddress(row.local), peer = IPAddress(row.firstPeer)
+      guard let form = InetSocket.packet(proto: 6, local: local, localPort: row.localPort, peer: peer, peerPort: row.firstPeerPort) else {
+        continue
+      }
+      // The listener may have ended with the program.
+      let isServed = !readings.now.inet.listeners(for: form).isEmpty || !(readings.before?.inet.listeners(for: form).isEmpty ?? true)
+      let endpoint: Endpoint = isServed ? .server(port: row.localPort) : .peer(peer.unmapped, row.firstPeerPort)
+      groups[Closer(endpoint: endpoint, pid: isServed ? 0 : row.processID), default: (row, form, 0, 0)].count += row.count
+      groups[Closer(endpoint: endpoint, pid: isServed ? 0 : row.processID)]?.ports += 1
+    }
+    for (closer, group) in groups {
+      let name = String(decoding: group.first.processName, as: UTF8.self)
+      let process = group.first.processID == 0 ? nil : (pid: group.first.processID, name: name)
+      let victim = DropVictim(
+        kind: .connection, attribution: .exact, text: closed(closer.endpoint, process, group.form), sockets: [],
+        count: Int(clamping: group.count), port: group.first.localPort, process: process)
+      add(closedUnread(group.count, victim, basis: .event), packet: group.form)
+    }
+    return all
+  }
+
+  private func closed(_ endpoint: Endpoint, _ process: (pid: UInt32, name: String)?, _ form: InetSocket) -> Sentence {
+    if let process {
+      let owner = WhoPhrase.process.say(["name": process.name, "pid": process.pid])
+      return DropVictimPhrase.closed.say(["owner": owner, "endpoint": endpoint.words])
+    }
+    if let listener = readings.now.inet.listeners(for: form).first {
+      return DropVictimPhrase.closed.say(["owner": Who.holds(listener, readings), "endpoint": endpoint.words])
+    }
+    return DropVictimPhrase.closedByNobody.say(["endpoint": endpoint.words])
+  }
+
+  /// Without events: the connections that had unread data before and are gone now are the likely ones.
+  private func likelyAborts() -> DropVictim? {
     var here: Set<UInt64> = []
     for socket in readings.now.inet.sockets { here.insert(socket.cookie) }
     let gone = (readings.before?.inet.sockets ?? []).filter {
@@ -45,19 +108,13 @@ extension DropBuilder {
         && !here.contains($0.cookie)
     }
     let ports = Set(gone.map(\.localPort))
-    var victim: DropVictim?
-    if let port = ports.first, ports.count == 1, let first = gone.first {
-      let listener = readings.now.inet.listeners(for: first).first
-      let text =
-        listener.map { DropVictimPhrase.vanished.say(["port": port, "owner": Who.holds($0, readings)]) }
-        ?? DropVictimPhrase.connectionAlone.say(["proto": first.proto.name, "connection": Words.connection(first, readings)])
-      victim = DropVictim(
-        kind: .connection, attribution: .inferred, text: text, sockets: Array(gone.prefix(Pile.kept)), count: gone.count, port: port)
-    }
-    add(
-      notice(
-        "closed-with-unread-data", count, ["TcpExt.TCPAbortOnClose"],
-        DropsPhrase.abortOnClose.say(["connections": Self.number(count, .connection, .connections)]), .abortOnCloseAdvice, victim: victim))
+    guard let port = ports.first, ports.count == 1, let first = gone.first else { return nil }
+    let listener = readings.now.inet.listeners(for: first).first
+    let text =
+      listener.map { DropVictimPhrase.vanished.say(["port": port, "owner": Who.holds($0, readings)]) }
+      ?? DropVictimPhrase.connectionAlone.say(["proto": first.proto.name, "connection": Words.connection(first, readings)])
+    return DropVictim(
+      kind: .connection, attribution: .inferred, text: text, sockets: Array(gone.prefix(Pile.kept)), count: gone.count, port: port)
   }
 
   /// sk_drops that rose and that neither an event nor a counter explains.

@@ -100,6 +100,11 @@ static __always_inline void read_packet(struct sk_buff *skb, struct packet *pack
     if (packet->proto == 0 || packet->proto == 43 || packet->proto == 60) {
       packet->proto = bytes[40];
       if (bpf_probe_read_kernel(bytes + 40, 14, start + 40 + (bytes[41] + 1) * 8)) return;
+    } else if (packet->proto == 44) {
+      // A fragment; only the first has ports.
+      packet->proto = bytes[40];
+      if (bytes[42] | (bytes[43] & 0xf8)) return;
+      if (bpf_probe_read_kernel(bytes + 40, 14, start + 48)) return;
     }
   }
   // TCP, UDP, DCCP, SCTP, UDP-Lite begin with their ports.
@@ -162,7 +167,9 @@ static __always_inline struct probe_counters *my_counters(void) {
   return bpf_map_lookup_elem(&counters, &zero);
 }
 
-static __always_inline void count(struct probe_drop_key *key, struct packet *packet, struct sk_buff *skb, struct probe_counters *mine) {
+// `skb` and `task`, the process that did it itself, may be missing.
+static __always_inline void count(
+    struct probe_drop_key *key, struct packet *packet, struct sk_buff *skb, struct task_struct *task, struct probe_counters *mine) {
   struct probe_drop_value *row = bpf_map_lookup_elem(&drop_rows, key);
   if (row) {
     __sync_fetch_and_add(&row->count, 1);
@@ -175,6 +182,10 @@ static __always_inline void count(struct probe_drop_key *key, struct packet *pac
   fresh.peer_port = is_sent ? packet->destination_port : packet->source_port;
   if (skb) fresh.interface = BPF_CORE_READ(skb, dev, ifindex);
   name(fresh.symbol, key->location);
+  if (task) {
+    fresh.pid = process_id(task);
+    if (fresh.pid) BPF_CORE_READ_INTO(&fresh.comm, task, group_leader, comm);
+  }
   if (!bpf_map_update_elem(&drop_rows, key, &fresh, BPF_NOEXIST)) return;
   // Another processor was first, or the table is full.
   row = bpf_map_lookup_elem(&drop_rows, key);
@@ -294,7 +305,7 @@ int kfree_skb(__u64 *ctx) {
   key.tcp_flags = packet.tcp_flags;
   attribute(&key, &packet, skb, has_receiver, receiver);
   if (wants_stacks) key.stack = stack_of(ctx);
-  count(&key, &packet, skb, mine);
+  count(&key, &packet, skb, 0, mine);
   if (wants_events) send_event(&key, &packet, mine);
   return 0;
 }
@@ -315,7 +326,7 @@ int tcp_bad_csum(__u64 *ctx) {
   key.tcp_flags = packet.tcp_flags;
   key.port = packet.destination_port;
   __builtin_memcpy(key.identity, packet.destination, 16);
-  count(&key, &packet, skb, mine);
+  count(&key, &packet, skb, 0, mine);
   return 0;
 }
 
@@ -342,6 +353,59 @@ int udp_fail_queue_rcv_skb(__u64 *ctx) {
     key.ethertype = 0x0800;
     *(__u32 *)packet.destination = sk->__sk_common.skc_rcv_saddr;
   }
-  count(&key, &packet, 0, mine);
+  count(&key, &packet, 0, 0, mine);
+  return 0;
+}
+
+// Whether this reset is what close() sends for data that nobody read. Before 6.12 nothing says so: then the socket is closed, has unread data (the
+// queue is purged, copied_seq stays), and does not linger for no time.
+static __always_inline bool is_for_unread_data(struct sock *sk, __u64 *ctx) {
+  struct tcp_sock *tp = (void *)sk;
+  __u64 time = 0;
+
+  if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE) return false;
+  if (bpf_core_field_exists(struct trace_event_raw_tcp_send_reset, reason) &&
+      bpf_core_enum_value_exists(enum sk_rst_reason, SK_RST_REASON_TCP_ABORT_ON_CLOSE))
+    return (__u32)ctx[2] == bpf_core_enum_value(enum sk_rst_reason, SK_RST_REASON_TCP_ABORT_ON_CLOSE);
+  if (BPF_CORE_READ(tp, rcv_nxt) == BPF_CORE_READ(tp, copied_seq)) return false;
+  if (!(BPF_CORE_READ(sk, __sk_common.skc_flags) & 1ul << bpf_core_enum_value(enum sock_flags, SOCK_LINGER))) return true;
+  bpf_core_read(&time, bpf_core_field_size(sk->sk_lingertime), &sk->sk_lingertime);
+  return time != 0;
+}
+
+SEC("tp_btf/tcp_send_reset")
+int tcp_send_reset(__u64 *ctx) {
+  __u64 socket = 0;
+  struct probe_counters *mine = my_counters();
+  struct probe_drop_key key = {.source = 3, .attribution = 3, .direction = 1, .proto = IPPROTO_TCP};
+  struct packet packet = {};
+  struct task_struct *task = 0;
+
+  // It may be null, which verifiers before 6.13 do not believe: ask for the bits.
+  bpf_probe_read_kernel(&socket, sizeof(socket), &ctx[0]);
+  if (!mine || !socket) return 0;
+  struct sock *sk = (void *)socket;
+  key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+  if (!is_wanted(key.netns) || !is_for_unread_data(sk, ctx)) return 0;
+  key.family = packet.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+  key.state = TCP_CLOSE;
+  // A closed socket may have given its port back.
+  packet.source_port = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+  packet.destination_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+  key.port = packet.source_port;
+  if (key.family == AF_INET6) {
+    key.ethertype = 0x86dd;
+    BPF_CORE_READ_INTO(&packet.source, sk, __sk_common.skc_v6_rcv_saddr);
+    BPF_CORE_READ_INTO(&packet.destination, sk, __sk_common.skc_v6_daddr);
+  } else {
+    key.ethertype = 0x0800;
+    *(__u32 *)packet.source = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
+    *(__u32 *)packet.destination = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+  }
+  __builtin_memcpy(key.identity, packet.source, 16);
+  // close() is called by a process, or by its end.
+  if (BPF_CORE_READ(sk, sk_lock.owned) && (!caller_uid || (__u32)bpf_get_current_uid_gid() == caller_uid))
+    task = (void *)bpf_get_current_task();
+  count(&key, &packet, 0, task, mine);
   return 0;
 }

@@ -42,6 +42,7 @@ enum bpf_map_type {
 #define IPPROTO_UDP 17
 #define TCP_ESTABLISHED 1
 #define TCP_TIME_WAIT 6
+#define TCP_CLOSE 7
 #define TCP_LISTEN 10
 #define TCP_NEW_SYN_RECV 12
 
@@ -260,7 +261,7 @@ struct bpf_iter__task_file {
 
 /* An enumeration of another type than the kernel's makes bpf_core_field_exists() say no, so it must be one. */
 enum skb_drop_reason { SKB_DROP_REASON_ANY = 1 };
-enum sk_rst_reason { SK_RST_REASON_ANY = 1 };
+enum sk_rst_reason { SK_RST_REASON_ANY = 1, SK_RST_REASON_TCP_ABORT_ON_CLOSE };
 struct trace_event_raw_kfree_skb {
   enum skb_drop_reason reason;
   void *rx_sk;
