@@ -1,63 +1,8 @@
 import Foundation
 import Testing
 
-/// Why drop events can or cannot be seen here: the side-car must load.
-enum DropLab {
-  static let hasEvents: Bool = {
-    guard Lab.canRun else { return false }
-    let probe = Lab.products.appending(path: "sockexplain").path
-    guard let outcome = try? Lab.run([probe, "drops", "--for", "1ms", "--json"]), let document = try? Document(outcome) else {
-      return false
-    }
-    return document.root["eventsWatched"] as? Bool == true
-  }()
-  static let why: Comment = "needs namespaces and a kernel that loads eBPF (root, BTF)"
-}
-
-/// A row of `drops --json`.
-struct DropJSON {
-  let root: [String: Any]
-  var id: String { root["id"] as? String ?? "" }
-  var count: Int { root.number("count") ?? 0 }
-  var reason: String { root["reason"] as? String ?? "" }
-  var functions: [String] { root["functions"] as? [String] ?? [] }
-  var victim: [String: Any] { root["victim"] as? [String: Any] ?? [:] }
-  var attribution: String { victim["attribution"] as? String ?? "" }
-  var socket: [String: Any] { (victim["sockets"] as? [[String: Any]])?.first ?? [:] }
-  var process: [String: Any] { (socket["processes"] as? [[String: Any]])?.first ?? [:] }
-  var counters: [String: Int] { (root["counters"] as? [String: NSNumber] ?? [:]).mapValues(\.intValue) }
-  var tcpdumpShows: Bool? { root["tcpdumpShows"] as? Bool }
-}
-
 /// What is dropped while the program watches, beside what the kernel's own counters say of the same window.
-@Suite(.serialized, .enabled(if: DropLab.hasEvents, DropLab.why)) struct DropsTests {
-  /// The rows of a window of a second; what happens goes on all the time.
-  func drops(_ lab: Scenario, _ arguments: String..., key: String = "rows") throws -> [DropJSON] {
-    let outcome = try Lab.run(
-      [
-        Lab.path(of: "nsenter") ?? "nsenter", "--net=" + lab["server_ns"], Lab.products.appending(path: "sockexplain").path, "drops",
-        "--json",
-        "--for", "1s",
-      ] + arguments)
-    try #require(outcome.status == 0, "\(outcome.errors)")
-    let document = try Document(outcome)
-    #expect(document.root["eventsWatched"] as? Bool == true)
-    let totals = try #require(document.root["sideCar"] as? [String: Any])
-    let rows = (document.root["rows"] as? [[String: Any]] ?? []) + (document.root["harmlessRows"] as? [[String: Any]] ?? [])
-    let told = rows.filter { $0["basis"] as? String == "event" }.reduce(0) { $0 + ($1.number("count") ?? 0) }
-    // Nothing is told twice and nothing is left out.
-    if arguments.isEmpty { #expect(told + (totals.number("dropsLost") ?? 0) == totals.number("drops")) }
-    return (document.root[key] as? [[String: Any]] ?? []).map(DropJSON.init)
-  }
-
-  /// The window of the events is a little longer than that of the counters.
-  func agree(_ row: DropJSON, _ counter: String, times: Int = 1, sourceLocation: SourceLocation = #_sourceLocation) {
-    let rise = row.counters[counter] ?? -1
-    #expect(
-      rise > 0 && rise <= row.count * times + times && rise * 5 >= row.count * times * 4, "\(counter) \(rise), count \(row.count)",
-      sourceLocation: sourceLocation)
-  }
-
+@Suite(.serialized, .enabled(if: DropLab.hasEvents, DropLab.why)) struct DropsTests: DropTesting {
   @Test("the SYN that a full accept queue refuses has no event and is told")
   func synRefused() throws {
     try Scenario.with("full-listener", "retry_ms=20") { lab in
@@ -145,31 +90,12 @@ struct DropJSON {
     }
   }
 
-  @Test func prunedQueue() throws {
-    try Scenario.with("drop-segments", "kind=3") { lab in
+  @Test("a pruned receive queue", arguments: ["4", "6"])
+  func prunedQueue(family: String) throws {
+    try Scenario.with("drop-segments", "kind=3", "family=" + family) { lab in
       let row = try #require(drops(lab).first { $0.reason == "TCP_OFO_QUEUE_PRUNE" || $0.reason == "PROTO_MEM" })
       #expect((row.counters["TcpExt.OfoPruned"] ?? row.counters["TcpExt.TCPOFODrop"] ?? 0) > 0)
       #expect(row.process.number("pid") == Int(lab["server"]))
-    }
-  }
-
-  @Test("what drops no packet: closed with unread data, and without TIME-WAIT")
-  func notices() throws {
-    try Scenario.with("drop-closes") { lab in
-      let row = try #require(drops(lab, key: "notices").first { $0.id == "closed-with-unread-data" })
-      #expect(row.counters["TcpExt.TCPAbortOnClose"] == row.count)
-    }
-    try Scenario.with("drop-closes", "unread=0") { lab in
-      let row = try #require(drops(lab, key: "notices").first { $0.id == "time-wait-overflow" })
-      #expect(row.counters["TcpExt.TCPTimeWaitOverflow"] == row.count)
-    }
-  }
-
-  @Test("what a rule on output drops, tcpdump does not show")
-  func output() throws {
-    try Scenario.with("drop-sending") { lab in
-      let row = try #require(drops(lab).first { $0.reason == "NETFILTER_DROP" })
-      #expect(row.tcpdumpShows == false && row.victim["kind"] as? String == "sender" && row.process.number("pid") == Int(lab["server"]))
     }
   }
 

@@ -16,7 +16,7 @@ struct scenario {
 };
 // One table a file; each ends with an empty name.
 extern const struct scenario states_scenarios[], listener_scenarios[], other_scenarios[], load_scenarios[], rich_scenarios[], zoo_scenarios[],
-	drop_scenarios[], loss_scenarios[];
+	drop_scenarios[], loss_scenarios[], refusal_scenarios[], route_scenarios[], odd_scenarios[];
 
 // TCP states as /proc/net/tcp writes them.
 enum { ESTABLISHED = 1, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT, LAST_ACK, LISTEN, CLOSING };

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 static const struct scenario *const tables[] = { states_scenarios, listener_scenarios, other_scenarios, load_scenarios, rich_scenarios,
-	zoo_scenarios, drop_scenarios, loss_scenarios };
+	zoo_scenarios, drop_scenarios, loss_scenarios, refusal_scenarios, route_scenarios, odd_scenarios };
 static char **parameters;
 static char ready[8192] = "READY";
 static char directory[64];
