@@ -69,6 +69,18 @@ public struct JSONWriter: ~Copyable {
     out.decimal(value)
   }
 
+  /// The same of a number that may be below zero.
+  mutating func signed(label: [UInt8], _ value: Int64) {
+    if value >= 0 { return number(label: label, UInt64(value)) }
+    separate()
+    out.byte(0x22)
+    out.label(label)
+    out.byte(0x22)
+    out.byte(0x3a)
+    out.byte(0x2d)
+    out.decimal(value.magnitude)
+  }
+
   /// A text that needs no escapes, under a key made of bytes.
   mutating func text(label: [UInt8], _ value: String) {
     out.reserve(128)

@@ -1,5 +1,6 @@
 public import Catalog
 public import ProcFS
+public import Snapshot
 public import SockDiag
 
 /// Which columns a list has, and what it looks names up in. A list with nothing joined streams.
@@ -40,6 +41,8 @@ public struct ListOptions: Sendable {
   public var users: [UInt32: Name] = [:]
   /// Service names by protocol number << 16 | port, for --services.
   public var services: [UInt32: Name] = [:]
+  /// What only the side-car reads of TCP sockets, by cookie; for JSON.
+  public var internals: [UInt64: SocketInternals] = [:]
   /// Cgroup paths by id, for -e.
   public var cgroups: [UInt64: Name] = [:]
 

@@ -69,6 +69,9 @@ public struct SocketJSON: Sendable {
       }
     }
     owners(UInt32(truncatingIfNeeded: span.integer(at: offset &+ Place.inode, width: 4) ?? 0), to: &json)
+    if !options.internals.isEmpty, let cookie = span.integer(at: offset &+ Place.cookie, width: 8) {
+      internals(options.internals[cookie], to: &json)
+    }
     attributes(span, from: offset &+ InetSocket.headerSize, to: offset &+ count, to: &json)
     json.close()
   }
@@ -124,6 +127,17 @@ public struct SocketJSON: Sendable {
       json.close()
     }
     json.close(0x5d)
+  }
+
+  /// What the side-car read; no member where it read nothing.
+  func internals(_ internals: SocketInternals?, to json: inout JSONWriter) {
+    guard let internals else { return }
+    json.open("internals")
+    for field in ProbedField.allCases {
+      guard let value = internals[field] else { continue }
+      json.signed(label: Array(field.rawValue.utf8), value)
+    }
+    json.close()
   }
 
   func attributes(_ span: RawSpan, from start: Int, to end: Int, to json: inout JSONWriter) {

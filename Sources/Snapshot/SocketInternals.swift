@@ -1,3 +1,4 @@
+public import Catalog
 public import ProbeStream
 
 /// What the kernel knows of a TCP socket and tells only to eBPF; from the side-car, joined by cookie.
@@ -60,5 +61,31 @@ public struct SocketInternals: Sendable {
     notSentLowWater = set(socket.notSentLowWater)
     isReceiveBufferFixed = socket.isReceiveBufferFixed
     isSendBufferFixed = socket.isSendBufferFixed
+  }
+
+  /// A number by its catalog entry, in the entry's unit, flags as 0 or 1; nil where the socket has no such thing or the program did not set it.
+  public subscript(field: ProbedField) -> Int64? {
+    func flag(_ isSet: Bool) -> Int64 { isSet ? 1 : 0 }
+    switch field {
+    case .synQueue: return synQueue.map { Int64($0) }
+    case .synQueueYoung: return synQueueYoung.map { Int64($0) }
+    case .fastOpenQueue: return fastOpen.map { Int64($0.queue) }
+    case .fastOpenLimit: return fastOpen.map { Int64($0.limit) }
+    case .deferAccept: return deferAcceptRetries.map { Int64($0) }
+    case .floodWarned: return synQueue.map { _ in flag(isFloodWarned) }
+    case .noDelay: return flag(isNoDelay)
+    case .cork: return flag(isCorked)
+    case .keepalive: return flag(isKeepaliveOn)
+    case .keepaliveTime: return keepaliveIdleMilliseconds.map { Int64(clamping: $0) }
+    case .keepaliveInterval: return keepaliveIntervalMilliseconds.map { Int64(clamping: $0) }
+    case .keepaliveProbes: return keepaliveProbes.map { Int64($0) }
+    case .userTimeout: return userTimeoutMilliseconds.map { Int64($0) }
+    case .synRetries: return synRetries.map { Int64($0) }
+    case .linger: return lingerMilliseconds.map { Int64(clamping: $0) }
+    case .linger2: return linger2Milliseconds
+    case .notSentLowWater: return notSentLowWater.map { Int64($0) }
+    case .receiveBufferLock: return flag(isReceiveBufferFixed)
+    case .sendBufferLock: return flag(isSendBufferFixed)
+    }
   }
 }

@@ -56,10 +56,11 @@ enum Help {
 
   /// What --list-columns prints: every field's key, unit and summary.
   static var columns: String {
-    let width = Field.all.map(\.key.count).max() ?? 0
-    let unitWidth = Field.all.map(\.entry.unit.rawValue.count).max() ?? 0
-    return Field.all.map { field in
-      pad(field.key, width) + "  " + pad(field.entry.unit.rawValue, unitWidth) + "  " + field.entry.summary + "\n"
+    let fields = Field.all.map { ($0.key, $0.entry) } + ProbedField.allCases.map { ($0.rawValue, $0.entry) }
+    let width = fields.map(\.0.count).max() ?? 0
+    let unitWidth = fields.map(\.1.unit.rawValue.count).max() ?? 0
+    return fields.map { key, entry in
+      pad(key, width) + "  " + pad(entry.unit.rawValue, unitWidth) + "  " + entry.summary + "\n"
     }.joined()
   }
 }

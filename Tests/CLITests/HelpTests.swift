@@ -62,7 +62,7 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
 
   @Test func columnsNameUnitAndSummary() {
     let lines = Help.columns.split(separator: "\n")
-    #expect(lines.count == Field.all.count)
+    #expect(lines.count == Field.all.count + ProbedField.allCases.count)
     let line = lines.first { $0.hasPrefix("rtt ") }
     #expect(line?.contains(" microseconds ") == true)
     #expect(line?.contains(Field.rtt.entry.summary) == true)

@@ -50,7 +50,12 @@ import Testing
       let found = Self.complaints(entry)
       #expect(found.isEmpty, "\(entry.term): \(found.joined(separator: "; "))")
     }
-    let terms = Field.all.map(\.entry.term) + Entry.handDecoded.map(\.term)
+    for field in ProbedField.allCases {
+      let found = Self.complaints(field.entry)
+      #expect(found.isEmpty, "\(field): \(found.joined(separator: "; "))")
+      #expect(Knowledge.find(field.entry.term).first?.term == field.entry.term, "\(field)")
+    }
+    let terms = (Field.all.map(\.entry) + Entry.handDecoded + ProbedField.allCases.map(\.entry)).map(\.term)
     #expect(Set(terms).count == terms.count)
   }
 

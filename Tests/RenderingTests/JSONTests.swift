@@ -1,6 +1,7 @@
 import Catalog
 import Findings
 import Foundation
+import ProbeStream
 import ProcFS
 @testable import Rendering
 import SockDiag
@@ -82,6 +83,23 @@ private func line(_ socket: MakeSocket, _ options: ListOptions = ListOptions()) 
       seen += 1
     }
     #expect(seen > 110)
+  }
+
+  @Test("what the side-car read stands by its catalog keys, and only of sockets it read")
+  func internals() throws {
+    var probed = ProbedSocket()
+    (probed.userTimeoutMilliseconds, probed.linger2Milliseconds, probed.isNoDelay) = (30_000, -1, true)
+    (probed.keepaliveIdleMilliseconds, probed.keepaliveIntervalMilliseconds) = (0, 0)
+    let socket = try Self.full.socket
+    var options = ListOptions()
+    options.internals = [socket.cookie: SocketInternals(probed)]
+    let found = try #require(try parsed(try line(Self.full, options))["internals"] as? [String: Int])
+    #expect(found["user_timeout"] == 30_000 && found["linger2"] == -1 && found["nodelay"] == 1 && found["cork"] == 0)
+    // What the program did not set, and what only a listener has.
+    #expect(found["keepalive_time"] == nil && found["qlen"] == nil)
+    #expect(Set(found.keys).isSubset(of: ProbedField.allCases.map(\.rawValue)))
+    options.internals = [socket.cookie &+ 1: SocketInternals(probed)]
+    #expect(try parsed(try line(Self.full, options))["internals"] == nil)
   }
 
   @Test("no object has a key twice")

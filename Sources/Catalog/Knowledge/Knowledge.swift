@@ -12,7 +12,7 @@ public enum Knowledge {
     [fields, concepts, states, timers, counters, sysctls, dropReasons, resetReasons, errnos, messages].joined())
 
   /// The entries of the numbers that the kernel sends for a socket.
-  static var fields: [Entry] { Field.all.map(\.entry) + Entry.handDecoded }
+  static var fields: [Entry] { Field.all.map(\.entry) + Entry.handDecoded + ProbedField.allCases.map(\.entry) }
 
   /// All entries that a term means, the most exact first; empty when nothing fits.
   ///

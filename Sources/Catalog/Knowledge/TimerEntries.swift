@@ -29,7 +29,7 @@ extension Knowledge {
       settings: ["net.ipv4.tcp_retries2", "net.ipv4.tcp_syn_retries", "net.ipv4.tcp_orphan_retries", "TCP_USER_TIMEOUT"],
       advice: "Count above 2: see whether the peer host is up, and whether anything at all comes back (lastrcv)."),
     Entry(
-      "keepalive", aliases: ["timer keepalive", "SO_KEEPALIVE", "keep-alive", "TCP_KEEPIDLE"], topic: .timer, unit: .code,
+      "keepalive", aliases: ["timer keepalive", "keep-alive"], topic: .timer, unit: .code,
       summary: "the connection is idle, and the kernel will ask the peer whether it still exists",
       meaning: """
         It runs only if the program set SO_KEEPALIVE, and every program may set its own times: Go's dialer chooses 15 s, so that the sysctl seems to be \
