@@ -31,6 +31,7 @@ extension Collector {
     let questions = Questions(protocols: [.tcp, .udp], states: .all, extensions: [.info, .skmeminfo])
     var reading = AuditReading(now: try snapshot(questions, filter: nil, depth: [.owners, .context]), before: before)
     readMore(into: &reading.now.counters)
+    readInternals(into: &reading.now)
     reading.boot = readBootSettings(from: sources.files)
     readSettings(into: &reading)
     readElsewhere(into: &reading)

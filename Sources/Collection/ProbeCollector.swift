@@ -41,8 +41,9 @@ extension Collector {
   /// page is whole without it and says "unless the program set …".
   ///
   /// - Parameter subjects: the sockets the page is about: the question is narrowed to their ports, and to listeners where they are nothing else.
+  ///   All sockets when there is none.
   public mutating func readInternals(into snapshot: inout Snapshot, of subjects: [InetSocket] = []) {
-    let request = sources.isReplay ? .internals : Self.internalsRequest(for: subjects)
+    let request = sources.isReplay ? .internals : Self.internalsRequest(for: subjects, among: snapshot.inet.sockets.count)
     guard let reading = try? sources.probe?.start(request) else { return }
     let session = ProbeSession(reading, request: request)
     session.readAll()
@@ -51,12 +52,18 @@ extension Collector {
 }
 
 extension Collector {
-  static func internalsRequest(for subjects: [InetSocket]) -> ProbeRequest {
+  /// Ports that one question can name.
+  static let portLimit = 16
+  /// Above so many sockets an answer about all of them would cost more than the page it is for.
+  static let socketLimit = 100_000
+
+  static func internalsRequest(for subjects: [InetSocket], among all: Int) -> ProbeRequest {
     let ours = subjects.filter { $0.proto == .tcp }
     let ports = Set(ours.map(\.localPort))
+    let isNarrow = !ports.isEmpty && ports.count <= portLimit
     return ProbeRequest(
-      .queues, localPorts: ports.count <= 16 ? ports.sorted() : [],
-      isListenersOnly: !ours.isEmpty && ours.allSatisfy { $0.state == .listen })
+      .queues, localPorts: isNarrow ? ports.sorted() : [],
+      isListenersOnly: !ours.isEmpty && ours.allSatisfy { $0.state == .listen } || !isNarrow && all > socketLimit)
   }
 }
 

@@ -62,7 +62,7 @@ public enum AuditDocument {
     json.text("unit", setting.entry.unit.rawValue)
     json.text("summary", setting.entry.summary)
     if let belief = setting.entry.misreading { json.text("believed", belief) }
-    if let unseen = facts?.unseen { json.text("cannotTell", unseen) }
+    if !setting.isUnseenRead, let unseen = facts?.unseen { json.text("cannotTell", unseen) }
     if let host = setting.hostValue { json.text("hostValue", oneLine(host)) }
     if let boot = setting.boot {
       json.open("boot")

@@ -73,7 +73,7 @@ public enum SettingPage {
     for each in report.consequences where each.settings.contains(setting.name) {
       row(.follows, Phrase.consequence.say(["label": each.label, "value": each.value, "detail": each.detail]).description, to: &page)
     }
-    row(.unseen, facts?.unseen, to: &page)
+    row(.unseen, setting.isUnseenRead ? nil : facts?.unseen, to: &page)
     if let fix = setting.fix { row(.change, AuditPage.command(setting, fix, isChild: isChild).description, ink: .cyan, to: &page) }
     row(.change, setting.fix?.then?.description, to: &page)
     row(.effect, facts?.sideEffect, to: &page)

@@ -15,8 +15,9 @@ extension Session {
     let questions = Questions(protocols: [.tcp, .udp], states: .all, extensions: [.info, .skmeminfo])
     var now = try collector.snapshot(questions, filter: nil, depth: [.owners, .context])
     collector.readDetails(of: processesToLookAt(now), into: &now)
-    // Half-open handshakes are judged by the depth the kernel knows.
-    if !now.inet.listeners.isEmpty { collector.readInternals(into: &now, of: now.inet.listeners) }
+    // Half-open handshakes are judged by the depth the kernel knows, ends by what programs set; a document has it of all.
+    let subjects = now.inet.sockets.filter(Rules.needsInternals)
+    if !subjects.isEmpty { collector.readInternals(into: &now, of: invocation.form == .json ? [] : subjects) }
     return Evidence(now: now, before: before)
   }
 
@@ -60,6 +61,7 @@ extension Session {
     let interfaces = now.interfaces
     options.interfaceName = { interfaces[$0] }
     options.users = now.users
+    options.internals = now.internals
     return options
   }
 }

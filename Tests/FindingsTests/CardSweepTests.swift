@@ -61,6 +61,7 @@ import Testing
     add(ListenTrafficPhrase.self)
     add(ListenAdvicePhrase.self)
     add(TimerPhrase.self)
+    add(OptionsPhrase.self)
     add(QueuesPhrase.self)
     add(PathPhrase.self)
     add(EstablishedPhrase.self)

@@ -55,7 +55,8 @@ import Testing
         $0.listener?.fastOpenQueue = 2
       })
     #expect(card.said("SYN queue").contains("Possible SYN flooding"))
-    #expect(card.said("SYN queue").contains("TCP_DEFER_ACCEPT is on"))
+    // The kernel keeps 10 s as four time-outs: 1 + 2 + 4 + 8.
+    #expect(card.said("SYN queue").contains("TCP_DEFER_ACCEPT 7 s"))
     #expect(card.said("SYN queue").contains("TCP Fast Open: 2 pending, limit 8"))
     #expect(!card.said("SYN queue").contains("qlen"))
   }
@@ -73,7 +74,7 @@ import Testing
     let counted = try card(Self.connecting(), internals { $0.synRetries = 1 }).said("connect")
     // The time of one doubling ends it, not the count.
     #expect(counted.contains("TCP_SYNCNT 1 and net.ipv4.tcp_syn_linear_timeouts 4: 2 retransmissions, about 3 s in all"))
-    #expect(counted.contains("the program set TCP_SYNCNT 1"))
+    #expect(try card(Self.connecting(), internals { $0.synRetries = 1 }).said("options") == "TCP_SYNCNT 1")
     let timed = try card(Self.connecting(), internals { $0.userTimeoutMilliseconds = 2500 }).said("connect")
     #expect(timed.contains("TCP_USER_TIMEOUT ends it: 2 retransmissions, about 2.5 s in all"))
     #expect(try card(Self.connecting(), nil).said("connect").contains("unless the program set TCP_SYNCNT or TCP_USER_TIMEOUT"))
@@ -98,7 +99,7 @@ import Testing
     }
     let told = card(socket, own).said("timer")
     #expect(told.contains("a dead peer is found 25 s after its last sign: 10 s + 5 s × 3"))
-    #expect(told.contains("the program set TCP_KEEPIDLE 10 s, TCP_KEEPINTVL 5 s, TCP_KEEPCNT 3") && !told.contains("unless the program"))
+    #expect(!told.contains("unless the program"))
     // tcp_keepalive_timer() asks the time alone then: 10 s + 2 × 5 s reach 18 s.
     let timed = internals {
       ($0.keepaliveIdleMilliseconds, $0.keepaliveIntervalMilliseconds, $0.userTimeoutMilliseconds) = (10_000, 5000, 18_000)
@@ -121,7 +122,8 @@ import Testing
     let socket = try Self.established(.persist, 0, [.probes: 0, .backoff: 3])
     #expect(card(socket, internals { _ in }).said("timer").contains("this can last for ever"))
     #expect(!card(socket, internals { _ in }).said("timer").contains("unless the program set"))
-    #expect(card(socket, internals { $0.userTimeoutMilliseconds = 30_000 }).said("timer").contains("given up 30 s after the first"))
+    #expect(
+      card(socket, internals { $0.userTimeoutMilliseconds = 30_000 }).said("timer").contains("but its TCP_USER_TIMEOUT 30 s ends it in"))
   }
 
   @Test func aHalfOpenPileUpUsesTheRealDepth() throws {

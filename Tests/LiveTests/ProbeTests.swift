@@ -125,6 +125,29 @@ import Testing
     }
   }
 
+  @Test func optionsAreToldOnCardsAndInDocuments() throws {
+    try Scenario.with("options") { lab in
+      func words(_ arguments: String...) throws -> String {
+        let enter = [Lab.path(of: "nsenter") ?? "nsenter", "--net=" + lab["server_ns"], Lab.products.appending(path: "sockexplain").path]
+        return try Lab.run(enter + arguments).output.split(whereSeparator: { " \n".contains($0) }).joined(separator: " ")
+      }
+      let card = try words("dport = :8080")
+      #expect(card.contains("options TCP_NODELAY, TCP_NOTSENT_LOWAT 16 KiB, keepalive 10 s, then each 5 s until the user timeout"))
+      #expect(card.contains("user timeout 30 s, SO_LINGER 7 s, TCP_LINGER2 20 s, SO_RCVBUF: fixed at 195 KiB"))
+      #expect(card.contains("a dead peer is found 30 s after its last sign: 10 s + 5 s × 4") && !card.contains("unless the program"))
+      let document = try words("--json", "dport = :8080")
+      #expect(document.contains("\"user_timeout\":30000") && document.contains("\"linger2\":20000"))
+      #expect(try words("--json").contains("\"keepalive_intvl\":5000"))
+      #expect(try words("sysctl-audit", "net.ipv4.tcp_fin_timeout").contains("whose program set TCP_LINGER2: 20 s"))
+      // Without the right to load eBPF the page says so by its hedge alone.
+      let plain = try lab.run(
+        "setpriv", "--bounding-set=-bpf,-sys_admin", "--inh-caps=-bpf,-sys_admin", Lab.products.appending(path: "sockexplain").path,
+        "dport = :8080")
+      #expect(plain.output.split(whereSeparator: { " \n".contains($0) }).joined(separator: " ").contains("if the program set TCP_KEEPIDLE"))
+      #expect(!plain.output.contains("TCP_NODELAY") && plain.errors.split(separator: "\n").count <= 1)
+    }
+  }
+
   /// The kernel finds members itself.
   static let hasLightLoader = ProcessInfo.processInfo.isOperatingSystemAtLeast(
     OperatingSystemVersion(majorVersion: 5, minorVersion: 17, patchVersion: 0))

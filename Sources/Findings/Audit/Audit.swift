@@ -78,10 +78,12 @@ public enum Audit {
       let phrase: AuditPhrase = scope == .copied ? .hostDiffersCopied : .hostDiffers
       judgements.append(Judgement(entry.term, .ok, phrase.say(["value": oneLine(hostValue)])))
     }
+    if !judgements.isEmpty { judgements[0] = judgements[0].adding(OwnOptions.lines(entry.term, audit)) }
     return AuditedSetting(
       name: entry.term, entry: entry, value: value, isOfHost: here == nil && value != nil,
       absence: value == nil ? absence(entry.term, facts, scope, audit) : nil, standard: standard.text, standardIsLive: standard.isLive,
       rule: standard.rule, isDefault: isDefault, scope: scope, hostValue: hostValue, boot: boot,
+      isUnseenRead: OwnOptions.isKnown(entry.term, audit),
       judgements: AuditLevel.allCases.reversed().flatMap { level in judgements.filter { $0.level == level } })
   }
 

@@ -68,6 +68,9 @@ public struct Judgement: Sendable, Equatable {
     self.evidence = evidence
     self.fix = fix
   }
+
+  /// The same with more to show for it.
+  func adding(_ lines: [Sentence]) -> Judgement { Judgement(setting, level, text, evidence: evidence + lines, fix: fix) }
 }
 
 /// Why a setting has no value here.
@@ -108,6 +111,8 @@ public struct AuditedSetting: Sendable {
   public let hostValue: String?
   /// The assignment of sysctl.d that changes the value at the next boot, or that made it what it is.
   public let boot: BootLine?
+  /// The socket options that replace it were read: `SettingFacts.unseen` does not hold.
+  public let isUnseenRead: Bool
   /// Judgements, the worst first; never empty unless the setting is absent.
   public let judgements: [Judgement]
 

@@ -37,7 +37,9 @@ enum KeepaliveJudge: Judge {
         if socket.timer == .keepalive {
           with += 1
           failing += socket.timerRetransmits > 0 ? 1 : 0
-          isOverridden = isOverridden || socket.timerMilliseconds > max(give.keepaliveTime, give.keepaliveInterval) + 10_000
+          // Where the options are known they have a line of their own.
+          let isKnown = audit.evidence.internals(socket) != nil
+          isOverridden = isOverridden || !isKnown && socket.timerMilliseconds > max(give.keepaliveTime, give.keepaliveInterval) + 10_000
         } else if socket.timer == .off {
           without += 1
         }

@@ -50,6 +50,9 @@ enum SynQueueJudge: Judge {
       let listeners = audit.now.inet.listeners(for: request)
       guard let first = listeners.first, first.acceptLimit != nil else { continue }
       found[Spot(first), default: Queue(listener: first, limit: listeners.reduce(0) { $0 + $1.sendQueue })].count += 1
+      // The kernel's own depth, where the side-car read it of all of them.
+      let depths = listeners.compactMap { audit.evidence.internals($0)?.synQueue }
+      if depths.count == listeners.count { found[Spot(first)]?.count = depths.reduce(0) { $0 + Int($1) } }
     }
     return found.values.sorted { ($0.count, $1.listener.localPort) > ($1.count, $0.listener.localPort) }
   }

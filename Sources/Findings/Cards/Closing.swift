@@ -12,7 +12,15 @@ enum ClosingPhrase: String, PhraseTable {
   case halfClosed = "this side shut down its sending and still reads; the peer acknowledged that and has not closed"
   case halfClosedEnd = "no time limit while a process holds it; it ends when the peer closes, resets, or keepalive finds it dead"
   case finWait2 = "this side closed and the peer acknowledged it; the peer's FIN is awaited for {time} more, then it is forgotten"
-  case finWait2Rule = "net.ipv4.tcp_fin_timeout {setting}, unless the program set TCP_LINGER2"
+  case halfClosedLinger = "a close() would let it wait for {time} more"
+  case halfClosedReset = "a close() would send RST: the program set TCP_LINGER2 to a negative value"
+  case finWait1Linger = "once the FIN is acknowledged it waits for the peer's for {time}: TCP_LINGER2, which the program set"
+  case finWait1Reset =
+    "once the FIN is acknowledged it is reset: the program set TCP_LINGER2 to a negative value, so that no FIN-WAIT-2 follows"
+  case finWait2Rule = "net.ipv4.tcp_fin_timeout {setting}, or the program's TCP_LINGER2: a mini-socket does not keep which"
+  case finWait2RuleLinger =
+    "longer than net.ipv4.tcp_fin_timeout {setting}: the program set TCP_LINGER2, or the setting was lowered since"
+  case finWait2RuleUnknown = "net.ipv4.tcp_fin_timeout {setting}, unless the program set TCP_LINGER2"
   case finWait2RuleKnown = "net.ipv4.tcp_fin_timeout {setting}"
   case finWait2RuleOwn = "TCP_LINGER2 {setting}, which the program set"
   case finWait2Two = "a timeout above 60 s runs as T-60 twice: a keepalive timer, then a mini-socket; together {total}"
@@ -59,10 +67,11 @@ enum ClosingCards {
     // In FIN-WAIT-2 everything has arrived.
     if socket.isOrphan, socket.state != .finWait2 { lines.append(orphan(evidence)) }
     if !socket.isMiniSocket {
-      lines += Queues.lines(socket)
+      lines += Queues.lines(socket, evidence)
       if timer { lines.append(TimerLine.line(socket, evidence)) }
       if let traffic = Queues.traffic(socket) { lines.append(traffic) }
       lines += [PathLines.roundTrip(socket), PathLines.losses(socket)].compactMap { $0 }
+      if socket.inode != 0, let options = OptionsLine.line(socket, evidence) { lines.append(options) }
     }
     if process { lines += ProcessLines.lines(Who.records(of: socket, evidence), evidence) }
     return Card(
@@ -90,35 +99,50 @@ enum ClosingCards {
     // The FIN counts one.
     let data = Counted.bytes(max(0, socket.sendQueue - 1))
     let phrase: ClosingPhrase = socket.timer == .persist ? .finWait1Stuck : socket.sendQueue > 1 ? .finWait1 : .finWait1Empty
-    return base(socket, evidence, [line(phrase.say(["bytes": data]))], advice: silentPeer(socket))
+    let rules = GiveUp(socket, evidence)
+    var details: [Sentence] = []
+    if let linger = rules.options?[.linger2], socket.isOrphan {
+      let rto = TimerLine.rto(socket) ?? GiveUp.rtoMin
+      details.append(
+        (linger < 0 ? ClosingPhrase.finWait1Reset : .finWait1Linger).say(["time": Durations.words(milliseconds: rules.finWait2(rto: rto))]))
+    }
+    return base(socket, evidence, [line(phrase.say(["bytes": data]), details)], advice: silentPeer(socket))
   }
 
   static func finWait2(_ socket: InetSocket, _ evidence: Evidence) -> Card {
-    if socket.inode != 0 {
-      return base(
-        socket, evidence,
-        [
-          line(
-            ClosingPhrase.halfClosed.say(),
-            [ClosingPhrase.halfClosedEnd.say(), ClosingPhrase.finWait2Peer.say()] + GiveUp(socket, evidence).told(.linger2))
-        ],
-        advice: [ClosingPhrase.adviceHalfClosed.say()])
-    }
     let rules = GiveUp(socket, evidence)
+    // The RTO of an idle connection may be that of its last retransmission; a mini-socket has none.
     let rto = TimerLine.rto(socket) ?? GiveUp.rtoMin
+    let linger = rules.options?[.linger2]
+    if socket.inode != 0 {
+      var details = [ClosingPhrase.halfClosedEnd.say(), ClosingPhrase.finWait2Peer.say()]
+      if rules.isExact {
+        let isReset = linger.map { $0 < 0 } ?? false
+        details.append(
+          (isReset ? ClosingPhrase.halfClosedReset : .halfClosedLinger).say([
+            "time": Durations.words(milliseconds: rules.finWait2(rto: rto))
+          ]))
+        if !isReset { details.append(finWait2Rule(socket, rules)) }
+      }
+      return base(socket, evidence, [line(ClosingPhrase.halfClosed.say(), details)], advice: [ClosingPhrase.adviceHalfClosed.say()])
+    }
     let left = rules.finWait2Remaining(isMiniSocket: socket.isMiniSocket, timer: socket.timerMilliseconds, rto: rto)
-    var details = [
-      ClosingPhrase.finWait2Peer.say(),
-      (rules.options?[.linger2] != nil ? ClosingPhrase.finWait2RuleOwn : rules.isExact ? .finWait2RuleKnown : .finWait2Rule).say([
-        "setting": Durations.words(milliseconds: rules.finTimeout)
-      ]),
-    ]
+    var details = [ClosingPhrase.finWait2Peer.say(), finWait2Rule(socket, rules)]
     if rules.finTimeout > GiveUp.timeWait {
       details.append(ClosingPhrase.finWait2Two.say(["total": Durations.words(milliseconds: rules.finWait2(rto: rto))]))
     }
     details += TimerLine.assumptions(rules, "tcp_fin_timeout")
     return base(
       socket, evidence, [line(ClosingPhrase.finWait2.say(["time": Durations.words(milliseconds: left)]), details)], timer: false)
+  }
+
+  /// Which of the two decides how long FIN-WAIT-2 lasts.
+  static func finWait2Rule(_ socket: InetSocket, _ rules: GiveUp) -> Sentence {
+    let phrase: ClosingPhrase =
+      socket.isMiniSocket
+      ? socket.timerMilliseconds > rules.finTimeout + 1000 ? .finWait2RuleLinger : .finWait2Rule
+      : rules.options?[.linger2] != nil ? .finWait2RuleOwn : rules.isExact ? .finWait2RuleKnown : .finWait2RuleUnknown
+    return phrase.say(["setting": Durations.words(milliseconds: rules.finTimeout)])
   }
 
   static func closing(_ socket: InetSocket, _ evidence: Evidence) -> Card {

@@ -20,6 +20,8 @@ enum EstablishedPhrase: String, PhraseTable {
   case adviceWindow = "the peer's program does not read: look at the other end; nothing on this side moves it"
   case adviceTimeouts = "the peer or the path to it has been silent for {age}: check it with ping or a route look-up before the program"
   case adviceSendBuffer = "the own send buffer holds it back: let autotuning work (no SO_SNDBUF), or raise the maximum of net.ipv4.tcp_wmem"
+  case adviceSendBufferFixed = "the own send buffer holds it back: the program fixed it; without SO_SNDBUF the kernel would let it grow"
+  case adviceSendBufferTuned = "the own send buffer holds it back, although the kernel tunes it: raise the maximum of net.ipv4.tcp_wmem"
 }
 
 /// The card of a connection, and what the cards of its later states share with it.
@@ -34,7 +36,7 @@ enum EstablishedCard {
     var lines: [CardLine] = []
     if socket.isNotYetAccepted { lines.append(notAccepted(socket, evidence)) }
     if let silent = silent(socket, evidence) { lines.append(silent) }
-    lines += Queues.lines(socket)
+    lines += Queues.lines(socket, evidence)
     if socket.isNotYetAccepted {
       if socket.timer != .off { lines.append(TimerLine.line(socket, evidence)) }
       lines += [PathLines.roundTrip(socket), PathLines.options(socket)].compactMap { $0 }
@@ -43,6 +45,7 @@ enum EstablishedCard {
       if let traffic = Queues.traffic(socket) { lines.append(traffic) }
       lines += PathLines.lines(socket)
     }
+    if let options = OptionsLine.line(socket, evidence) { lines.append(options) }
     if doesNotRead(socket) { lines += ProcessLines.lines(Who.records(of: socket, evidence), evidence) }
     return Card(
       socket: socket, title: title(socket, evidence), owner: OwnerWords.sentence(socket, evidence), lines: lines,
@@ -87,13 +90,15 @@ enum EstablishedCard {
     if doesNotRead(socket), let reader = Who.records(of: socket, evidence).first(where: { $0.detail != nil }) {
       advice.append(EstablishedPhrase.adviceReader.say(["name": reader.name, "doing": ProcessLines.doing(reader)]))
     }
-    if socket.timer == .persist { advice.append(EstablishedPhrase.adviceWindow.say()) }
+    if socket.timer == .persist, !TimerLine.isHeldBack(socket) { advice.append(EstablishedPhrase.adviceWindow.say()) }
     if (socket[.retransmits] ?? 0) >= 3, socket[.snd_wnd] != 0 {
       let age = min(socket[.last_ack_recv] ?? 0, socket[.last_data_recv] ?? 0)
       advice.append(EstablishedPhrase.adviceTimeouts.say(["age": Durations.words(milliseconds: Int(age))]))
     }
     if let busy = socket[.busy_time], busy >= 1_000_000, (socket[.sndbuf_limited] ?? 0) * 2 > busy {
-      advice.append(EstablishedPhrase.adviceSendBuffer.say())
+      let phrase: EstablishedPhrase =
+        evidence.internals(socket).map { $0.isSendBufferFixed ? .adviceSendBufferFixed : .adviceSendBufferTuned } ?? .adviceSendBuffer
+      advice.append(phrase.say())
     }
     return advice
   }

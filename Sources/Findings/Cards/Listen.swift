@@ -30,12 +30,15 @@ enum ListenPhrase: String, PhraseTable {
   case synRefuses = "{queue}, limit {limit} (syncookies 0: overflow is refused)"
   case synCookies = "{queue}, limit {limit} (syncookies 1: overflow is answered with a cookie)"
   case synAlways = "{queue}, limit {limit} (syncookies 2: every SYN is answered with a cookie, none is stored)"
+  case synShare = "{queue}, limit {share} (syncookies 0: overflow is refused)"
   case synBacklog =
-    "with syncookies 0, SYNs of unproven peers are refused when less than a quarter of tcp_max_syn_backlog {backlog} is left"
-  case synDepth = "icsk_accept_queue: qlen {count}, young {young} (their SYN-ACK went out once so far)"
-  case synFlood = "the kernel has logged \"Possible SYN flooding\" for this listener"
+    "new peers find room for {share}: then less than a quarter of net.ipv4.tcp_max_syn_backlog {backlog} is left, which counts with syncookies 0; peers known from before until {limit}"
+  case synDepth = "icsk_accept_queue: qlen {count}, young {young} (SYN-ACK sent once so far)"
+  case synFlood = "this queue was full before: the kernel has logged \"Possible SYN flooding\" for this listener"
   case synFastOpen = "TCP Fast Open: {count} pending, limit {limit}"
-  case synDeferOn = "TCP_DEFER_ACCEPT is on: a handshake without data stays here for {count} SYN-ACK times"
+  case synFastOpenFull = "TCP Fast Open: {count} pending, limit {limit}, FULL: data in a SYN is ignored, its handshake goes on as usual"
+  case synDeferOn =
+    "TCP_DEFER_ACCEPT {time}: a finished handshake waits here for its first data, at most so long; then the next ACK lets it in"
   case synRetransmitted = "{count} of them had their SYN-ACK retransmitted: no answer from the peer, or TCP_DEFER_ACCEPT waits for its data"
   case synDeferred = "{count} of them finished the handshake and wait for data: TCP_DEFER_ACCEPT"
   case synRefusedACK =
@@ -73,6 +76,7 @@ enum ListenCard {
     if let refused = refused(view) { lines.append(refused) }
     if let waiting = waiting(view) { lines.append(waiting) }
     lines += ListenTraffic.lines(view)
+    if let options = OptionsLine.line(socket, evidence) { lines.append(options) }
     lines += ProcessLines.lines(view.processes, evidence)
     let title = ListenPhrase.title.say([
       "proto": socket.proto.name, "endpoint": Who.local(socket), "reach": Reach.words(socket, evidence),
@@ -110,9 +114,10 @@ enum ListenCard {
   static func synQueue(_ view: ListenView) -> CardLine {
     let count = view.synDepth
     let cookies = view.evidence.now.sysctls.number(.synCookies)
+    let share = view.synShare
     let phrase: ListenPhrase =
       switch cookies {
-      case 0: .synRefuses
+      case 0: share == nil ? .synRefuses : .synShare
       case 1: .synCookies
       case 2: .synAlways
       default: .syn
@@ -120,22 +125,24 @@ enum ListenCard {
     var details = internals(view)
     let retransmitted = view.halfOpen.filter { $0.timerRetransmits > 0 }.count
     if retransmitted > 0 { details.append((view.isFull ? ListenPhrase.synRefusedACK : .synRetransmitted).say(["count": retransmitted])) }
-    let deferred = view.halfOpen.filter(OpeningCards.isDeferred).count
+    let deferred = view.halfOpen.count { OpeningCards.isDeferred($0, of: view.internals) }
     if deferred > 0 { details.append(ListenPhrase.synDeferred.say(["count": deferred])) }
-    if cookies == 0, let backlog = view.evidence.now.sysctls.number(.maxSynBacklog), count * 2 >= backlog {
-      details.append(ListenPhrase.synBacklog.say(["backlog": backlog]))
+    if let share, let backlog = view.evidence.now.sysctls.number(.maxSynBacklog) {
+      details.append(ListenPhrase.synBacklog.say(["backlog": backlog, "share": share, "limit": view.socket.acceptLimitText]))
     }
     if count > 0, view.siblings.count > 1, view.internals?.synQueue == nil {
       details.append(ListenPhrase.synShared.say(["count": view.siblings.count]))
     }
-    let room = max(view.limit, 1) * (view.internals?.synQueue == nil ? max(view.siblings.count, 1) : 1)
-    let isFull = count > room
+    // The share is met when it is reached, the limit when it is exceeded.
+    let room = share ?? max(view.limit, 1) * (view.internals?.synQueue == nil ? max(view.siblings.count, 1) : 1)
+    let isFull = share.map { count >= $0 } ?? (count > room)
     let depth =
       view.internals?.synQueueYoung.map { ListenPhrase.synYoung.say(["count": count, "young": $0]) }
       ?? ListenPhrase.synCount.say(["count": count])
     return CardLine(
-      ListenPhrase.synLabel.say(), phrase.say(["queue": depth, "limit": view.socket.acceptLimitText]), details: details,
-      fill: Double(count) / Double(room), emphasis: isFull ? cookies == 0 ? .bad : .warning : .plain)
+      ListenPhrase.synLabel.say(),
+      phrase.say(["queue": depth, "limit": view.socket.acceptLimitText, "share": share ?? view.limit]), details: details,
+      fill: Double(count) / Double(max(room, 1)), emphasis: isFull ? cookies == 0 ? .bad : .warning : .plain)
   }
 
   /// What only the side-car reads of a listener.
@@ -146,8 +153,14 @@ enum ListenCard {
       details.append(ListenPhrase.synDepth.say(["count": count, "young": young]))
     }
     if internals.isFloodWarned { details.append(ListenPhrase.synFlood.say()) }
-    if let count = internals.deferAcceptRetries { details.append(ListenPhrase.synDeferOn.say(["count": count])) }
-    if let fast = internals.fastOpen { details.append(ListenPhrase.synFastOpen.say(["count": fast.queue, "limit": fast.limit])) }
+    if let count = internals.deferAcceptRetries {
+      details.append(
+        ListenPhrase.synDeferOn.say(["time": Durations.words(milliseconds: GiveUp.deferral(Int(count)))]))
+    }
+    if let fast = internals.fastOpen {
+      let phrase: ListenPhrase = fast.queue >= fast.limit ? .synFastOpenFull : .synFastOpen
+      details.append(phrase.say(["count": fast.queue, "limit": fast.limit]))
+    }
     return details
   }
 

@@ -42,9 +42,17 @@ struct ListenView {
   /// Requests: handshakes the peer has not finished.
   var halfOpen: [InetSocket] { children.filter { ($0.state == .synRecv || $0.state == .newSynRecv) && $0.isMiniSocket } }
   /// What only the side-car reads; nil without it.
-  var internals: SocketInternals? { socket.cookie == 0 ? nil : evidence.now.internals[socket.cookie] }
+  var internals: SocketInternals? { evidence.internals(socket) }
   /// How many handshakes are half-open: the kernel's own count where it can be read, else the requests that are listed.
   var synDepth: Int { internals?.synQueue.map { Int($0) } ?? halfOpen.count }
+  /// How many requests of unproven peers fit where net.ipv4.tcp_max_syn_backlog is the narrower limit: tcp_conn_request() of 6.12 and 6.18
+  /// reads it only with syncookies 0, and refuses when fewer than a quarter is left. Nil where the accept limit is met first.
+  var synShare: Int? {
+    guard evidence.now.sysctls.number(.synCookies) == 0, let backlog = evidence.now.sysctls.number(.maxSynBacklog) else { return nil }
+    let share = max(0, backlog - (backlog >> 2) + 1)
+    return share <= limit ? share : nil
+  }
+
   /// In the accept queue: no inode yet. A TFO child is there before its handshake is done.
   var queued: [InetSocket] { children.filter { $0.isNotYetAccepted || ($0.state == .synRecv && !$0.isMiniSocket && $0.inode == 0) } }
   /// Listeners of this namespace, others than this one and its siblings, whose queue is full.
@@ -75,7 +83,9 @@ struct ListenView {
   /// How long a connection has been in the accept queue: lsndtime is set when the handshake ends (tcp_rcv_state_process() of 6.12) and
   /// nobody has sent since.
   static func waited(_ child: InetSocket) -> Int? {
-    [child[.last_data_sent], child[.last_data_recv], child[.last_ack_recv]].compactMap { $0 }.max().map { Int($0) }
+    // A child of TCP Fast Open is queued before its handshake is done: its times count from nothing yet.
+    if child.state == .synRecv { return nil }
+    return [child[.last_data_sent], child[.last_data_recv], child[.last_ack_recv]].compactMap { $0 }.max().map { Int($0) }
   }
 }
 

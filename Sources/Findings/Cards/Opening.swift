@@ -33,13 +33,20 @@ enum OpeningPhrase: String, PhraseTable {
   case handshakeFirst = "SYN-ACK sent, the peer's ACK is due; retransmission 1 of {limit} in {time}"
   case handshakeDeferred = "the peer's ACK came; TCP_DEFER_ACCEPT keeps the connection here until its first data"
   case handshakeDeferredRule =
-    "its timer has doubled and no SYN-ACK was sent again; the next firing in {time}. A client that says nothing is let in or forgotten when the time of TCP_DEFER_ACCEPT is over"
+    "its timer has fired and no SYN-ACK was sent again; the next firing in {time}. A client that says nothing is let in or forgotten when the time of TCP_DEFER_ACCEPT is over"
+  case handshakeDeferredKnown =
+    "TCP_DEFER_ACCEPT of its listener: {total} after the SYN the SYN-ACK is sent once more, and the client's answer to it lets it in, with data or without"
   case handshakeLast = "SYN-ACK retransmitted {limit} times, no ACK accepted; forgotten in {remaining}, in silence"
   case handshakeBeyond = "SYN-ACK retransmitted {sent} times, more than net.ipv4.tcp_synack_retries {limit}: the program set TCP_SYNCNT"
   case handshakeRule =
     "net.ipv4.tcp_synack_retries {limit}: {total} in all; fewer while old requests fill half of the SYN queue, or if the program set TCP_SYNCNT"
   case handshakePruned =
     "cut from net.ipv4.tcp_synack_retries {setting} to {limit} while requests fill more than half of the SYN queue: {queued} of {backlog}, {young} of them new"
+  case handshakeRuleKnown =
+    "net.ipv4.tcp_synack_retries {limit}: {total} in all; fewer while old requests fill half of the SYN queue"
+  case handshakeRuleOwn = "TCP_SYNCNT {limit} of its listener: {total} in all; fewer while old requests fill half of the SYN queue"
+  case handshakePrunedOwn =
+    "cut from its listener's TCP_SYNCNT {setting} to {limit} while requests fill more than half of the SYN queue: {queued} of {backlog}, {young} of them new"
   case handshakeFull = "a full socket in SYN-RECV: TCP Fast Open (its data may be accepted already) or both ends sent a SYN at once"
   case listenerLabel = "listener"
   case listener = "{listener}: {waiting} waiting to be accepted, limit {limit}"
@@ -67,6 +74,7 @@ enum OpeningCards {
       lines.append(CardLine(OpeningPhrase.causeLabel.say(), cause.say(numbers), emphasis: isFull ? .bad : .plain))
       advice.append((isFull ? OpeningPhrase.adviceFull : .adviceFar).say(["port": socket.peerPort]))
     }
+    if let options = OptionsLine.line(socket, evidence) { lines.append(options) }
     return Card(
       socket: socket, title: EstablishedCard.title(socket, evidence), owner: OwnerWords.sentence(socket, evidence), lines: lines,
       advice: advice)
@@ -94,7 +102,7 @@ enum OpeningCards {
         "total": Durations.words(milliseconds: outlook.total),
       ])
     ]
-    details += rules.told(.synCount, .userTimeout)
+    details += rules.untold(.synCount, .userTimeout)
     let others = evidence.now.inet.tcp(.synSent).filter {
       $0.peerPort == socket.peerPort && $0.peerAddress == socket.peerAddress && $0.cookie != socket.cookie
     }
@@ -105,12 +113,12 @@ enum OpeningCards {
   // MARK: SYN-RECV
 
   static func synRecv(_ socket: InetSocket, _ evidence: Evidence) -> Card {
-    let rules = GiveUp(evidence.now.sysctls)
+    let rules = GiveUp(socket, evidence)
     let queue = queue(of: socket, rules, evidence)
     let outlook = rules.synRecv(
       retransmits: socket.timerRetransmits, timer: socket.timerMilliseconds, limit: queue.map { max($0.limit, socket.timerRetransmits) })
     let sent = outlook.sent, limit = outlook.limit ?? 0
-    let isDeferred = isDeferred(socket)
+    let isDeferred = isDeferred(socket, of: listenerInternals(socket, evidence))
     let phrase: OpeningPhrase =
       isDeferred
       ? .handshakeDeferred
@@ -120,15 +128,17 @@ enum OpeningCards {
     ])
     var details: [Sentence] = []
     if !socket.isMiniSocket { details.append(OpeningPhrase.handshakeFull.say()) }
+    let isOwn = rules.options?[.synCount] != nil
     if isDeferred {
-      details.append(OpeningPhrase.handshakeDeferredRule.say(["time": TimerLine.left(socket)]))
+      details.append(deferred(socket, evidence))
     } else if let queue {
       details.append(
-        OpeningPhrase.handshakePruned.say([
+        (isOwn ? OpeningPhrase.handshakePrunedOwn : .handshakePruned).say([
           "setting": rules.synAckRetries, "limit": queue.limit, "queued": queue.queued, "young": queue.young, "backlog": queue.backlog,
         ]))
     } else {
-      details.append(OpeningPhrase.handshakeRule.say(["limit": limit, "total": Durations.words(milliseconds: outlook.total)]))
+      let rule: OpeningPhrase = isOwn ? .handshakeRuleOwn : rules.isExact ? .handshakeRuleKnown : .handshakeRule
+      details.append(rule.say(["limit": limit, "total": Durations.words(milliseconds: outlook.total)]))
     }
     details += TimerLine.assumptions(rules, "tcp_synack_retries")
     var lines = [CardLine(OpeningPhrase.handshakeLabel.say(), text, details: details, emphasis: sent > 0 ? .warning : .plain)]
@@ -141,10 +151,26 @@ enum OpeningCards {
       advice: isFull ? [OpeningPhrase.adviceListener.say(["port": socket.localPort])] : [])
   }
 
-  /// A first SYN-ACK timer lasts 1 s (TCP_TIMEOUT_INIT): a longer one without a retransmission was doubled after the peer's ACK had come
-  /// (syn_ack_recalc() with rskq_defer_accept).
-  static func isDeferred(_ socket: InetSocket) -> Bool {
-    socket.isMiniSocket && socket.timerRetransmits == 0 && socket.timerMilliseconds > GiveUp.initialRTO + 100
+  /// How long TCP_DEFER_ACCEPT keeps a request, where its listener's is known: its last time-out sends the SYN-ACK again (syn_ack_recalc()), and
+  /// tcp_check_req() takes the ACK that follows.
+  static func deferred(_ socket: InetSocket, _ evidence: Evidence) -> Sentence {
+    guard let count = listenerInternals(socket, evidence)?.deferAcceptRetries else {
+      return OpeningPhrase.handshakeDeferredRule.say(["time": TimerLine.left(socket)])
+    }
+    return OpeningPhrase.handshakeDeferredKnown.say(["total": Durations.words(milliseconds: GiveUp.deferral(Int(count)))])
+  }
+
+  /// Whether the peer's ACK has come and was set aside (syn_ack_recalc() with rskq_defer_accept): the timer fired and no SYN-ACK was sent again.
+  /// A first timer lasts 1 s (TCP_TIMEOUT_INIT), so a longer one has fired; where the listener's queue is known, all have if none is young.
+  static func isDeferred(_ socket: InetSocket, of listener: SocketInternals? = nil) -> Bool {
+    guard socket.isMiniSocket, socket.timerRetransmits == 0 else { return false }
+    return socket.timerMilliseconds > GiveUp.initialRTO + 100 || (listener?.deferAcceptRetries != nil && listener?.synQueueYoung == 0)
+  }
+
+  /// What was read of the one listener that a request belongs to; nil where several share the address.
+  static func listenerInternals(_ request: InetSocket, _ evidence: Evidence) -> SocketInternals? {
+    let listeners = evidence.now.inet.listeners(for: request)
+    return listeners.count == 1 ? evidence.internals(listeners[0]) : nil
   }
 
   /// The SYN queue of its listener, where old requests fill so much of it that each gets fewer retransmissions. With several
@@ -155,9 +181,12 @@ enum OpeningCards {
     let listeners = evidence.now.inet.listeners(for: socket)
     guard socket.isMiniSocket, socket.timerRetransmits <= rules.synAckRetries, listeners.count == 1 else { return nil }
     let requests = evidence.now.inet.children(of: listeners[0]).filter { $0.state == .synRecv && $0.isMiniSocket }
-    let young = requests.filter { $0.timerRetransmits == 0 && !isDeferred($0) }.count
-    let limit = rules.synAckLimit(queued: requests.count, young: young, backlog: listeners[0].sendQueue)
-    return limit < rules.synAckRetries ? (limit, requests.count, young, listeners[0].sendQueue) : nil
+    let internals = evidence.internals(listeners[0])
+    let queued = internals?.synQueue.map { Int($0) } ?? requests.count
+    let young =
+      internals?.synQueueYoung.map { Int($0) } ?? requests.filter { $0.timerRetransmits == 0 && !isDeferred($0) }.count
+    let limit = rules.synAckLimit(queued: queued, young: young, backlog: listeners[0].sendQueue)
+    return limit < rules.synAckRetries ? (limit, queued, young, listeners[0].sendQueue) : nil
   }
 
   static func belongs(to listener: InetSocket?, _ evidence: Evidence) -> CardLine {

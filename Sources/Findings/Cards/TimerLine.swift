@@ -11,6 +11,8 @@ enum TimerPhrase: String, PhraseTable {
   case armed = "in {time} a tail loss probe or a retransmission, unless the ACK comes first (RTO {rto})"
   case shrunk =
     "the peer closed its window over data in flight: in {time} a retransmission serves as a window probe; while it answers, no end"
+  case shrunkUnless = "the program may have set TCP_USER_TIMEOUT: that ends it, answered or not"
+  case shrunkTimeout = "but by its TCP_USER_TIMEOUT: {time} after the first retransmission it is given up, answered or not"
   case retransmits = "retransmission {next} in {time}; unless an ACK comes, given up in {remaining}"
   case retransmitsLast = "{sent} retransmissions had no ACK, no more follow: unless one comes, given up in {remaining}"
   case retransmitsUserTimeout =
@@ -22,8 +24,11 @@ enum TimerPhrase: String, PhraseTable {
   case retransmitsRuleKnown =
     "RTO now {rto}, it doubles each time; the program then gets ETIMEDOUT (net.ipv4.tcp_retries2 {setting}: at least {total})"
   case retransmitsRuleTimeout = "RTO now {rto}, it doubles each time; the program then gets ETIMEDOUT, by its TCP_USER_TIMEOUT {total}"
-  case orphanRule =
+  case orphanRuleTimeout = "no process waits for the outcome: its TCP_USER_TIMEOUT {total} rules, as it did before; then it vanishes"
+  case orphanRuleKnown =
     "no process waits for the outcome: net.ipv4.tcp_orphan_retries {setting} (0 acts as 8) rules, at least {total}; then it vanishes"
+  case orphanRule =
+    "no process waits for the outcome: net.ipv4.tcp_orphan_retries {setting} (0 acts as 8) rules, at least {total}, unless the program set TCP_USER_TIMEOUT; then it vanishes"
   case keepalive = "keepalive: idle, the first probe in {time} unless the peer is heard before"
   case keepaliveCheck = "keepalive: the peer was heard {idle} ago; in {time} the timer looks whether that is long enough for a probe"
   case keepaliveCheckRule =
@@ -52,16 +57,25 @@ enum TimerPhrase: String, PhraseTable {
     "each probe is answered (0 unanswered, backoff {backoff}): this can last for ever, unless the program set TCP_USER_TIMEOUT"
   case persistAnsweredKnown = "each probe is answered (0 unanswered, backoff {backoff}): this can last for ever"
   case persistAnsweredTimeout =
-    "each probe is answered (0 unanswered, backoff {backoff}), but by its TCP_USER_TIMEOUT it is given up {time} after the first"
+    "each probe is answered (0 unanswered, backoff {backoff}), but its TCP_USER_TIMEOUT {time} ends it in {remaining} (ETIMEDOUT)"
   case persistUnanswered =
+    "probes unanswered: {sent}; given up in {remaining} (ETIMEDOUT, net.ipv4.tcp_retries2 {setting}) unless one is answered; sooner if the program set TCP_USER_TIMEOUT"
+  case persistUnansweredKnown =
     "probes unanswered: {sent}; given up in {remaining} (ETIMEDOUT, net.ipv4.tcp_retries2 {setting}) unless one is answered"
+  case persistUnansweredTimeout =
+    "probes unanswered: {sent}; given up in {remaining} (ETIMEDOUT), answered or not, by its TCP_USER_TIMEOUT {time}"
   case persistLast = "zero window, {sent} probes unanswered, no more follow: given up in {remaining} (ETIMEDOUT) unless the peer is heard"
   case persistOrphan =
     "no process any more: it vanishes in {remaining}, answered or not, unless the window opens (net.ipv4.tcp_orphan_retries {setting})"
   case persistOrphanUnanswered =
     "probes unanswered: {sent}, and no process any more: it vanishes in {remaining} unless one is answered (net.ipv4.tcp_orphan_retries {setting}; 0 acts as 8)"
+  case persistOrphanTimeout =
+    "no process any more: it vanishes in {remaining}, answered or not, unless the window opens (its TCP_USER_TIMEOUT {time})"
   case persistOrphanEndless =
-    "no process any more, but each probe is answered, and with net.ipv4.tcp_orphan_retries {orphan} and tcp_retries2 {setting} nothing ends that"
+    "no process any more, but each probe is answered, and with net.ipv4.tcp_orphan_retries {orphan} and tcp_retries2 {retries} nothing ends that"
+  case corked = "{bytes} are held back by TCP_CORK until a segment is full or the program lets go; in {time} they leave all the same"
+  case corkedMore = "{bytes} are held back by MSG_MORE until more is written; in {time} they leave all the same"
+  case corkedUnknown = "{bytes} are held back by TCP_CORK or MSG_MORE until a segment is full; in {time} they leave all the same"
   case delack = "a delayed ACK leaves in {time} unless data goes out first"
   case unknown = "{kind}, {time} left"
   case assumed = "{name} was not readable: the kernel's default was taken"
@@ -75,7 +89,7 @@ enum TimerLine {
     case .off: return CardLine(TimerPhrase.label.say(), (hasFullLife(socket) ? TimerPhrase.off : .offClosing).say())
     case .on: return retransmission(socket, rules)
     case .keepalive: return keepalive(socket, rules)
-    case .persist: return persist(socket, rules)
+    case .persist: return persist(socket, rules, evidence)
     case .delack: return CardLine(TimerPhrase.label.say(), TimerPhrase.delack.say(["time": left(socket)]))
     default: return CardLine(TimerPhrase.label.say(), TimerPhrase.unknown.say(["kind": socket.timer.name, "time": left(socket)]))
     }
@@ -101,7 +115,10 @@ enum TimerLine {
     }
     if socket[.snd_wnd] == 0, !socket.isOrphan, socket.state != .synSent {
       // tcp_retransmit_timer(): no count rises and only a peer silent for 2 × TCP_RTO_MAX, or TCP_USER_TIMEOUT, ends it.
-      return CardLine(TimerPhrase.label.say(), TimerPhrase.shrunk.say(["time": left(socket)]), emphasis: .warning)
+      let limit = rules.userTimeout.map { TimerPhrase.shrunkTimeout.say(["time": Durations.words(milliseconds: $0)]) }
+      return CardLine(
+        TimerPhrase.label.say(), TimerPhrase.shrunk.say(["time": left(socket)]),
+        details: limit.map { [$0] } ?? (rules.isExact ? [] : [TimerPhrase.shrunkUnless.say()]), emphasis: .warning)
     }
     if count == 0, !socket.isOrphan {
       return CardLine(
@@ -122,19 +139,25 @@ enum TimerLine {
         "setting": rules.retries2, "total": Durations.words(milliseconds: rules.unacknowledgedAtLeast),
       ])
       : socket.isOrphan
-        ? TimerPhrase.orphanRule.say(["setting": rules.orphanRetries, "total": Durations.words(milliseconds: rules.orphanAtLeast)])
+        ? orphanRule(rules).say([
+          "setting": rules.orphanRetries, "total": Durations.words(milliseconds: rules.userTimeout ?? rules.orphanAtLeast),
+        ])
         : ownRule(rules).say([
           "rto": Durations.words(milliseconds: rto), "setting": rules.retries2,
           "total": Durations.words(milliseconds: rules.userTimeout ?? rules.unacknowledgedAtLeast),
         ])
     return CardLine(
       TimerPhrase.label.say(), text,
-      details: [rule] + rules.told(.userTimeout) + assumptions(rules, socket.isOrphan ? "tcp_orphan_retries" : "tcp_retries2"),
+      details: [rule] + rules.untold(.userTimeout) + assumptions(rules, socket.isOrphan ? "tcp_orphan_retries" : "tcp_retries2"),
       emphasis: count > 0 ? .warning : .plain)
   }
 
   private static func ownRule(_ rules: GiveUp) -> TimerPhrase {
     rules.userTimeout != nil ? .retransmitsRuleTimeout : rules.isExact ? .retransmitsRuleKnown : .retransmitsRule
+  }
+
+  private static func orphanRule(_ rules: GiveUp) -> TimerPhrase {
+    rules.userTimeout != nil ? .orphanRuleTimeout : rules.isExact ? .orphanRuleKnown : .orphanRule
   }
 
   /// Whether the timer was armed for less than the RTO: only tcp_clamp_rto_to_user_timeout() does that, and it then fires when TCP_USER_TIMEOUT
@@ -182,7 +205,7 @@ enum TimerLine {
           "probes": rules.keepaliveProbes, "interval": Durations.words(milliseconds: rules.keepaliveInterval),
         ]))
     }
-    details += rules.told(.keepIdle, .keepInterval, .keepCount, .userTimeout)
+    details += rules.untold(.keepIdle, .keepInterval, .keepCount, .userTimeout)
     return CardLine(TimerPhrase.label.say(), text, details: details + missing, emphasis: .warning)
   }
 
@@ -209,42 +232,6 @@ enum TimerLine {
         ? TimerPhrase.keepaliveLonger.say(["time": left(socket), "setting": setting]) : TimerPhrase.keepaliveRule.say(["total": total])
     return CardLine(
       TimerPhrase.label.say(), TimerPhrase.keepalive.say(["time": left(socket)]),
-      details: [rule] + rules.told(.keepIdle, .keepInterval, .keepCount, .userTimeout) + missing)
-  }
-
-  static func persist(_ socket: InetSocket, _ rules: GiveUp) -> CardLine {
-    let sent = socket[.probes].map { Int($0) } ?? socket.timerRetransmits
-    let backoff = Int(socket[.backoff] ?? 0)
-    let rto = rto(socket) ?? GiveUp.rtoMin, timer = socket.timerMilliseconds
-    var phrase = TimerPhrase.persist
-    var details: [Sentence] = []
-    var remaining = Durations.words(milliseconds: timer)
-    if socket.isOrphan {
-      if let end = rules.persistOrphan(unanswered: sent, backoff: backoff, rto: rto, timer: timer)?.remaining {
-        details.append(
-          (sent == 0 ? TimerPhrase.persistOrphan : .persistOrphanUnanswered).say([
-            "sent": sent, "remaining": Durations.words(milliseconds: end), "setting": rules.orphanRetries,
-          ]))
-      } else {
-        details.append(TimerPhrase.persistOrphanEndless.say(["orphan": rules.orphanRetries, "setting": rules.retries2]))
-      }
-      details += assumptions(rules, "tcp_orphan_retries")
-    } else if sent == 0 {
-      let phrase: TimerPhrase =
-        rules.userTimeout != nil ? .persistAnsweredTimeout : rules.isExact ? .persistAnsweredKnown : .persistAnswered
-      details.append(phrase.say(["backoff": backoff, "time": Durations.words(milliseconds: rules.userTimeout ?? 0)]))
-      details += rules.told(.userTimeout)
-    } else {
-      let outlook = rules.persist(unanswered: sent, backoff: backoff, rto: rto, timer: timer)
-      remaining = Durations.words(milliseconds: outlook.remaining)
-      if outlook.remaining == timer { phrase = .persistLast }
-      details.append(
-        TimerPhrase.persistUnanswered.say(["sent": sent, "remaining": remaining, "setting": rules.retries2]))
-      details += rules.told(.userTimeout)
-      details += assumptions(rules, "tcp_retries2")
-    }
-    return CardLine(
-      TimerPhrase.label.say(), phrase.say(["time": left(socket), "sent": sent, "remaining": remaining]), details: details,
-      emphasis: .warning)
+      details: [rule] + rules.untold(.keepIdle, .keepInterval, .keepCount, .userTimeout) + missing)
   }
 }

@@ -12,7 +12,8 @@ enum FinWait2Phrase: String, PhraseTable {
     "shutdown() ended our sending side and the peers do not close; with a descriptor open FIN-WAIT-2 has no time-out (tcp_fin_timeout is for closed sockets)"
   case heldAdvice = "close() the socket instead of waiting for ever, or read with a time-out; SO_KEEPALIVE finds peers that are gone"
   case orphanTitle = "{sockets} in FIN-WAIT-2 wait for {peer} to close"
-  case orphan = "{count} without a process; each lasts {time} (net.ipv4.tcp_fin_timeout, at least 3.5 RTO, unless TCP_LINGER2 was set)"
+  case orphan =
+    "{count} without a process; the last of them ends in {left} (net.ipv4.tcp_fin_timeout {time}, at least 3.5 RTO, or TCP_LINGER2 of the program)"
   case orphanCause = "we closed, the peers acknowledged it and do not close their end: their programs sit in CLOSE-WAIT"
   case orphanAdvice = "mend the peer's program; here they cost little memory, but each keeps its port until it ends"
 }
@@ -33,13 +34,20 @@ enum FinWait2: Rule {
     var orphans: [Endpoint: Pile] = [:]
     for socket in evidence.now.inet.tcp(.finWait2) {
       if socket.inode == 0 {
-        orphans[Endpoint(socket, evidence), default: Pile()].add(socket, score: socket.timerMilliseconds)
+        orphans[Endpoint(socket, evidence), default: Pile()].add(socket, score: left(socket, evidence))
       } else if let ack = socket[.last_ack_recv], ack >= silent, (socket[.last_data_recv] ?? ack) >= silent {
         held[Holder(socket, evidence), default: Pile()].add(socket, score: Int(ack))
       }
     }
     return Folded(held.filter { $0.value.count >= least }).findings(evidence) { heldFinding($0, $1, evidence) }
       + Folded(orphans.filter { $0.value.count >= many }).findings { orphanFinding($0, $1, evidence) }
+  }
+
+  /// Milliseconds until it ends: a mini-socket's timer says so; a full socket, whose time is above 60 s, has one more to run.
+  static func left(_ socket: InetSocket, _ evidence: Evidence) -> Int {
+    if socket.isMiniSocket { return socket.timerMilliseconds }
+    return GiveUp(socket, evidence).finWait2Remaining(
+      isMiniSocket: false, timer: socket.timerMilliseconds, rto: TimerLine.rto(socket) ?? GiveUp.rtoMin)
   }
 
   static func heldFinding(_ holder: Holder, _ pile: Pile, _ evidence: Evidence) -> Finding? {
@@ -56,10 +64,11 @@ enum FinWait2: Rule {
   static func orphanFinding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding {
     typealias Phrase = FinWait2Phrase
     let time = Durations.words(milliseconds: GiveUp(evidence.now.sysctls).finWait2())
+    let left = Durations.words(milliseconds: pile.worst.first?.score ?? 0)
     return Finding(
       id: id, severity: .note, sockets: pile.sockets, count: pile.count,
       title: Phrase.orphanTitle.say(["sockets": Counted.sockets(pile.count), "peer": endpoint.words]),
-      evidence: [Phrase.orphan.say(["count": pile.count, "time": time])], cause: Phrase.orphanCause.say(),
+      evidence: [Phrase.orphan.say(["count": pile.count, "time": time, "left": left])], cause: Phrase.orphanCause.say(),
       advice: Phrase.orphanAdvice.say(),
       next: Next.state("fin-wait-2", to: endpoint))
   }

@@ -51,7 +51,7 @@ enum HalfOpenPileUp: Rule {
 
     init(listeners: [InetSocket], _ evidence: Evidence) {
       self.listeners = listeners
-      let read = listeners.compactMap { evidence.now.internals[$0.cookie] }
+      let read = listeners.compactMap { evidence.internals($0) }
       guard read.count == listeners.count else { return }
       known = read.reduce((0, 0)) { ($0.0 + Int($1.synQueue ?? 0), $0.1 + Int($1.synQueueYoung ?? 0)) }
     }
@@ -75,7 +75,7 @@ enum HalfOpenPileUp: Rule {
       queue.pile.add(request, score: request.timerRetransmits)
       if request.timerRetransmits > 0 {
         queue.aged += 1
-      } else if OpeningCards.isDeferred(request) {
+      } else if OpeningCards.isDeferred(request, of: listeners.count == 1 ? evidence.internals(first) : nil) {
         queue.deferred += 1
       }
       queue.peers[request.peerAddress, default: 0] += 1
@@ -106,7 +106,7 @@ enum HalfOpenPileUp: Rule {
         ?? Phrase.queue.say(["count": queue.pile.count, "limit": queue.limit, "aged": queue.aged])
     ]
     if queue.aged > 0, let oldest = queue.pile.worst.first?.socket {
-      let outlook = GiveUp(evidence.now.sysctls).synRecv(retransmits: oldest.timerRetransmits, timer: oldest.timerMilliseconds)
+      let outlook = GiveUp(oldest, evidence).synRecv(retransmits: oldest.timerRetransmits, timer: oldest.timerMilliseconds)
       let left = Durations.words(milliseconds: outlook.remaining)
       lines.append(Phrase.aged.say(["most": oldest.timerRetransmits, "left": left]))
     }

@@ -12,7 +12,9 @@ enum OrphansPhrase: String, PhraseTable {
     "here: {finWait1} FIN-WAIT-1, {lastAck} LAST-ACK, {closing} CLOSING without a process; {retrying} of them resent {least} times or more"
   case bytes = "{bytes} still to be acknowledged (idiag_wqueue)"
   case limit = "TCP orphan {orphans} of net.ipv4.tcp_max_orphans {limit} (all namespaces): {percent} %"
-  case oldest = "the most patient ends in about {left} (tcp_orphan_retries {retries}; 0 acts as 8)"
+  case oldest = "the most patient ends in about {left} (tcp_orphan_retries {retries}; 0 acts as 8), or by its TCP_USER_TIMEOUT"
+  case oldestKnown = "the most patient ends in about {left} (tcp_orphan_retries {retries}; 0 acts as 8)"
+  case oldestTimeout = "the most patient ends in about {left} (TCP_USER_TIMEOUT {time}, which its program had set)"
   case cause =
     "the programs closed while data or the FIN was unacknowledged; the peers are gone, or their windows closed, and the kernel alone keeps trying"
   case over =
@@ -58,12 +60,7 @@ enum Orphans: Rule {
     if let known, let limit {
       lines.append(Phrase.limit.say(["orphans": known, "limit": limit, "percent": Counted.percent(known, of: limit)]))
     }
-    if let young = pile.sockets.last, young.timer == .on, let rto = young[.rto] {
-      let giveUp = GiveUp(evidence.now.sysctls)
-      let outlook = giveUp.unacknowledged(
-        retransmits: young.timerRetransmits, rto: Int(rto / 1000), timer: young.timerMilliseconds, isOrphan: true)
-      lines.append(Phrase.oldest.say(["left": Durations.words(milliseconds: outlook.remaining), "retries": giveUp.orphanRetries]))
-    }
+    if let last = patience(pile, evidence) { lines.append(last) }
     lines += ["TcpExt.TCPAbortOnMemory"].compactMap(evidence.rise)
     let isOver = known.flatMap { orphans in limit.map { orphans > $0 } } ?? false
     return [
@@ -73,5 +70,23 @@ enum Orphans: Rule {
         cause: (isNear ? Phrase.over : .cause).say(), advice: Phrase.advice.say(),
         next: here > 0 ? "sockexplain state fin-wait-1 state last-ack state closing" : nil)
     ]
+  }
+
+  /// When the last of those that resend is given up. The one with the fewest retransmissions waits longest, unless its program
+  /// limited the time.
+  private static func patience(_ pile: Pile, _ evidence: Evidence) -> Sentence? {
+    let ends = pile.sockets.compactMap { socket -> (left: Int, rules: GiveUp)? in
+      guard socket.timer == .on, let rto = TimerLine.rto(socket) else { return nil }
+      let rules = GiveUp(socket, evidence)
+      let outlook = rules.unacknowledged(
+        retransmits: socket.timerRetransmits, rto: rto, timer: socket.timerMilliseconds, isOrphan: true)
+      return (outlook.remaining, rules)
+    }
+    guard let last = ends.max(by: { $0.left < $1.left }) else { return nil }
+    let phrase: OrphansPhrase = last.rules.userTimeout != nil ? .oldestTimeout : last.rules.isExact ? .oldestKnown : .oldest
+    return phrase.say([
+      "left": Durations.words(milliseconds: last.left), "retries": last.rules.orphanRetries,
+      "time": Durations.words(milliseconds: last.rules.userTimeout ?? 0),
+    ])
   }
 }

@@ -13,6 +13,8 @@ enum PeerQueuePhrase: String, PhraseTable {
   case cause =
     "the peer answered the SYN but does not take the data: its accept queue is probably full, so it ignored our final ACK and everything after it; a firewall that lets only handshakes through looks the same"
   case advice =
+    "on the peer, look at the listener: sockexplain -l {port}; here the program will see ETIMEDOUT in about {left} unless it stops first or set TCP_USER_TIMEOUT"
+  case adviceKnown =
     "on the peer, look at the listener: sockexplain -l {port}; here the program will see ETIMEDOUT in about {left} unless it stops first"
 }
 
@@ -42,7 +44,8 @@ enum PeerAcceptQueueFull: Rule {
   static func finding(_ endpoint: Endpoint, _ pile: Pile, _ evidence: Evidence) -> Finding? {
     typealias Phrase = PeerQueuePhrase
     guard let worst = pile.sockets.first else { return nil }
-    let outlook = GiveUp(evidence.now.sysctls).unacknowledged(
+    let rules = GiveUp(worst, evidence)
+    let outlook = rules.unacknowledged(
       retransmits: worst.timerRetransmits, rto: Int((worst[.rto] ?? 0) / 1000), timer: worst.timerMilliseconds)
     var lines = [
       Phrase.oldest.say([
@@ -58,7 +61,9 @@ enum PeerAcceptQueueFull: Rule {
       id: id, severity: .critical, sockets: pile.sockets, count: pile.count,
       title: Phrase.title.say(["connections": Counted.connections(pile.count), "peer": endpoint.words]), evidence: lines,
       cause: Phrase.cause.say(),
-      advice: Phrase.advice.say(["port": worst.peerPort, "left": Durations.words(milliseconds: outlook.remaining)]),
+      advice: (rules.isExact ? Phrase.adviceKnown : .advice).say([
+        "port": worst.peerPort, "left": Durations.words(milliseconds: outlook.remaining),
+      ]),
       next: Next.state("established", to: endpoint))
   }
 }

@@ -1,3 +1,7 @@
+internal import Catalog
+public import SockDiag
+internal import Snapshot
+
 /// The rules that run, and the order in which their findings are read.
 public enum Rules {
   /// Every rule: causes before what follows from them. Findings of one severity are read in this order.
@@ -8,6 +12,15 @@ public enum Rules {
       CloseWaitPileUp.self, ZeroWindow.self, ReceiveUnread.self, RetransmissionRate.self, KeepaliveFailing.self, TimeWaitBuckets.self,
       Orphans.self, FinWait2.self, UDPDrops.self, ListenerClipped.self,
     ]
+  }
+
+  /// Whether a finding about this socket could be more exact by what the side-car reads: the depth of a listener's SYN queue, and the options
+  /// that decide when something that waits is given up.
+  public static func needsInternals(_ socket: InetSocket) -> Bool {
+    guard socket.proto == .tcp else { return false }
+    if socket.state == .listen { return true }
+    guard !socket.isMiniSocket else { return false }
+    return socket.timerRetransmits > 0 || socket.timer == .persist || (socket.state == .finWait2 && socket.inode == 0)
   }
 
   /// All findings of the evidence: the most severe first, then in the order of the rules. Their counts do not compare: sockets of one,

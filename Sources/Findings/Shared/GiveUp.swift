@@ -22,8 +22,8 @@ public struct GiveUp: Sendable, Equatable {
   public internal(set) var synRetries: Int
   /// net.ipv4.tcp_syn_linear_timeouts; 0 before 6.5, which had none.
   public let synLinearTimeouts: Int
-  /// net.ipv4.tcp_synack_retries.
-  public let synAckRetries: Int
+  /// net.ipv4.tcp_synack_retries, or TCP_SYNCNT of the listener.
+  public internal(set) var synAckRetries: Int
   /// net.ipv4.tcp_retries2.
   public let retries2: Int
   /// net.ipv4.tcp_orphan_retries as it is set; 0 acts as 8 while the RTO is below its maximum.
@@ -131,6 +131,11 @@ public struct GiveUp: Sendable, Equatable {
     return limit
   }
 
+  /// TCP_DEFER_ACCEPT, which the kernel keeps as SYN-ACK time-outs, as the milliseconds from the SYN to the last of them: retrans_to_secs(), net/ipv4/tcp.c.
+  static func deferral(_ timeouts: Int) -> Int {
+    (0..<timeouts).reduce(0) { $0 + min(initialRTO << min($1, 20), standardRTOMax) }
+  }
+
   func outlook(_ fires: [Int], sent: Int, timer: Int) -> Outlook {
     let limit = fires.count - 1
     let total = fires.last ?? 0
@@ -220,12 +225,35 @@ public struct GiveUp: Sendable, Equatable {
     let fromNow = max(0, retries2 - unanswered)
     let later = (0..<fromNow).reduce(0) { $0 + Self.late(probeDelay(rto: rto, backoff: min(backoff + $1 + 1, max(retries2, backoff)))) }
     let total = (0...retries2).reduce(0) { $0 + probeDelay(rto: rto, backoff: $1) }
+    let byTime = persistTimeout(backoff: backoff, rto: rto, timer: timer)
+    if let userTimeout, let byTime, byTime < timer + later {
+      return Outlook(sent: unanswered, limit: nil, remaining: byTime, total: userTimeout)
+    }
     return Outlook(sent: unanswered, limit: retries2, remaining: timer + later, total: total)
+  }
+
+  /// Milliseconds until TCP_USER_TIMEOUT ends a zero window, answered or not; nil when it is not set. tcp_probe_timer() starts the time with
+  /// its first firing (icsk_probes_tstamp), and tcp_clamp_probe0_to_user_timeout() makes it fire when the time is over.
+  public func persistTimeout(backoff: Int, rto: Int, timer: Int) -> Int? {
+    guard let userTimeout else { return nil }
+    guard backoff > 0 else { return timer + Self.late(userTimeout) }
+    let passed = (1..<backoff).reduce(0) { $0 + Self.late(probeDelay(rto: rto, backoff: $1)) }
+    let waited = max(0, probeDelay(rto: rto, backoff: backoff) - timer)
+    return max(timer, userTimeout - passed - waited)
   }
 
   /// The same without a process. tcp_probe_timer() ends it at the first firing whose RTO, doubled, has reached the maximum, answered or not,
   /// or when `tcp_orphan_retries` probes in a row had no answer. Nil where no end follows: more orphan retries than doublings are set.
   public func persistOrphan(unanswered: Int, backoff: Int, rto: Int, timer: Int) -> Outlook? {
+    let byTime = persistTimeout(backoff: backoff, rto: rto, timer: timer).map {
+      Outlook(sent: unanswered, limit: nil, remaining: $0, total: $0)
+    }
+    let byCount = persistOrphanRetries(unanswered: unanswered, backoff: backoff, rto: rto, timer: timer)
+    guard let byTime, let byCount else { return byTime ?? byCount }
+    return byTime.remaining < byCount.remaining ? byTime : byCount
+  }
+
+  private func persistOrphanRetries(unanswered: Int, backoff: Int, rto: Int, timer: Int) -> Outlook? {
     var sent = unanswered, backoff = backoff, remaining = timer
     for _ in 0..<64 {
       let isAlive = rto << min(backoff, 20) < rtoMax

@@ -26,9 +26,22 @@ extension GiveUp {
   /// The rules of one socket: those of its namespace, with what its program set where the side-car could read it.
   init(_ socket: InetSocket, _ evidence: Evidence) {
     self.init(evidence.now.sysctls)
-    // A mini-socket has no options of its own.
-    guard socket.cookie != 0, !socket.isMiniSocket, let internals = evidence.now.internals[socket.cookie] else { return }
-    apply(internals)
+    if let internals = evidence.internals(socket) {
+      apply(internals)
+    } else if socket.isMiniSocket, socket.state == .synRecv || socket.state == .newSynRecv {
+      applyListeners(of: socket, evidence)
+    }
+  }
+
+  /// A request has no options of its own, its listener's TCP_SYNCNT rules (reqsk_timer_handler()); of several listeners only what all have.
+  private mutating func applyListeners(of request: InetSocket, _ evidence: Evidence) {
+    let listeners = evidence.now.inet.listeners(for: request)
+    let read = listeners.compactMap { evidence.internals($0).map { $0.synRetries ?? 0 } }
+    guard let first = read.first, read.count == listeners.count, Set(read).count == 1 else { return }
+    options = [:]
+    guard first > 0 else { return }
+    options = [.synCount: Int(first)]
+    synAckRetries = Int(first)
   }
 
   /// Takes over what the program set.
@@ -42,6 +55,7 @@ extension GiveUp {
     found[.linger2] = internals.linger2Milliseconds.map { Int(clamping: $0) }
     options = found
     synRetries = found[.synCount] ?? synRetries
+    synAckRetries = found[.synCount] ?? synAckRetries
     keepaliveTime = found[.keepIdle] ?? keepaliveTime
     keepaliveInterval = found[.keepInterval] ?? keepaliveInterval
     keepaliveProbes = found[.keepCount] ?? keepaliveProbes
@@ -64,11 +78,24 @@ extension GiveUp {
     return [(asked.count == 1 ? GiveUpPhrase.one : .none).say(["list": asked.map(\.rawValue).joined(separator: ", ")])]
   }
 
+  /// The same for a card, whose options line names what is set.
+  func untold(_ asked: GiveUpOption...) -> [Sentence] {
+    guard let options, asked.allSatisfy({ options[$0] == nil }) else { return [] }
+    return [(asked.count == 1 ? GiveUpPhrase.one : .none).say(["list": asked.map(\.rawValue).joined(separator: ", ")])]
+  }
+
   private static func words(_ option: GiveUpOption, _ value: Int) -> Sentence {
     switch option {
     case .synCount, .keepCount: GiveUpPhrase.count.say(["name": option.rawValue, "count": value])
     case .linger2 where value < 0: GiveUpPhrase.noFinWait2.say(["name": option.rawValue])
     default: GiveUpPhrase.time.say(["name": option.rawValue, "time": Durations.words(milliseconds: value)])
     }
+  }
+}
+
+extension Evidence {
+  /// What the side-car read of a socket; nil of mini-sockets, which have none of it, and of rows without a cookie.
+  func internals(_ socket: InetSocket) -> SocketInternals? {
+    socket.cookie == 0 || socket.isMiniSocket ? nil : now.internals[socket.cookie]
   }
 }
