@@ -11,7 +11,7 @@ enum ProbePhrase: String, PhraseTable {
   case notStarted = "the kernel's own events are not seen: sockexplain-probe could not be started ({call}: {error})"
   case notStartedRemedy = "look whether the machine is short of processes or descriptors"
   case notCaptured = "the kernel's own events are not in the capture"
-  case notCapturedRemedy = "capture again on the machine itself, as root"
+  case notCapturedRemedy = "capture with this very command, on the machine itself, as root"
   case missing = "the kernel's own events are not seen: loading eBPF needs {names}"
   case missingRemedy = "run it as root (sudo), or install it with its capabilities: make install, as root"
   case lockdown = "the kernel's own events are not seen: kernel lockdown (confidentiality) forbids eBPF to read kernel memory"

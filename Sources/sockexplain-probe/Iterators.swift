@@ -114,6 +114,8 @@ final class OwnerRows {
   private var isWanted = true
   /// A pass takes at most a tenth of the time.
   private var notBefore: UInt64 = 0
+  /// Rows that are remembered as sent; a trace of days must not fill the memory, so then all are sent again.
+  private static let remembered = 1 << 18
 
   /// Notes a socket that an event named.
   func want(_ inode: UInt32) {
@@ -125,6 +127,10 @@ final class OwnerRows {
     let begin = monotonicNanoseconds()
     guard isWanted, begin >= notBefore else { return }
     isWanted = false
+    if sent.count > Self.remembered || known.count > Self.remembered {
+      sent.removeAll()
+      known.removeAll()
+    }
     guard let pass = object.iterate("task_file") else {
       output.write(.problem(ProbeProblem(kind: .readFailed, error: errno, detail: "iter/task_file")))
       return

@@ -66,6 +66,8 @@ extension Session {
     while !wasInterrupted() {
       let elapsed = milliseconds(from: start, to: host.moment())
       if elapsed >= total { break }
+      // A side-car that was killed: what comes now would be told by half of the sources, as if it were by all.
+      if watcher.session?.isEnded == true { break }
       if showsProgress, elapsed / 1000 != shown {
         shown = elapsed / 1000
         warn("\r\u{1b}[K" + DropsPage.progress(elapsed: elapsed, of: total, drops: watcher.session?.totals.drops))

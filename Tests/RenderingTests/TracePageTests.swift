@@ -23,30 +23,36 @@ import Testing
     return event
   }
 
-  static func engine() -> TraceEngine {
-    var engine = TraceEngine(rules: GiveUp(SysctlSet([:])), keepsStories: true)
-    engine.resetReasons = [1: "NO_SOCKET"]
-    engine.tellsReasons = true
-    engine.take(event(.state, .close, .synSent, at: 0, pid: 9))
-    engine.take(event(.state, .synSent, .established, at: 1.5))
+  static var engineEvents: [EventRecord] {
+    var events: [EventRecord] = []
+    events.append(event(.state, .close, .synSent, at: 0, pid: 9))
+    events.append(event(.state, .synSent, .established, at: 1.5))
     var lost = event(.retransmit, .established, .established, at: 300)
     lost.sequence = 0
     lost.endSequence = 120
     lost.connection?.timeouts = 1
     lost.connection?.congestionState = 4
     lost.connection?.peerWindow = 65_535
-    engine.take(lost)
+    events.append(lost)
     var reset = event(.sendReset, .close, .close, at: 400)
     (reset.cookie, reset.localPort, reset.reason, reset.connection, reset.oldState) = (0, 9, 1, nil, 0)
-    engine.take(reset)
+    events.append(reset)
     var close = event(.state, .established, .finWait1, at: 900, pid: 9)
     close.shutdown = 3
-    engine.take(close)
-    engine.take(event(.state, .finWait1, .finWait2, at: 901))
+    events.append(close)
+    events.append(event(.state, .finWait1, .finWait2, at: 901))
     var last = event(.state, .finWait2, .close, at: 901.02)
     (last.unreadBytes, last.inode) = (1, 0)
-    engine.take(last)
-    engine.take(event(.destroy, .close, .close, at: 901.03))
+    events.append(last)
+    events.append(event(.destroy, .close, .close, at: 901.03))
+    return events
+  }
+
+  static func engine() -> TraceEngine {
+    var engine = TraceEngine(rules: GiveUp(SysctlSet([:])), keepsStories: true)
+    engine.resetReasons = [1: "NO_SOCKET"]
+    engine.tellsReasons = true
+    for event in engineEvents { engine.take(event) }
     return engine
   }
 
