@@ -12,10 +12,11 @@ public enum NotePhrase: String, PhraseTable {
   case closeWait = "the kernel waits for this program to close(); nothing times this out"
   case halfClosed = "this side has shut down sending, a process still holds it; unbounded"
   case finishing = "no process holds it: the kernel finishes the close and then forgets it"
-  case waitsForFin = "closed here, the peer has not closed: a mini-socket, gone after tcp_fin_timeout"
+  case waitsForFin =
+    "closed here, the peer has not closed: a mini-socket, gone when its timer ends (tcp_fin_timeout, or the program's TCP_LINGER2)"
   case noAnswer = "the SYN was sent again that many times"
   case retransmitting = "that many timeouts in a row without an acknowledgement"
-  case zeroWindow = "the peer does not read: its window is probed"
+  case zeroWindow = "the peer does not read: its window is probed (for a moment also a write that TCP_CORK or MSG_MORE holds)"
   case keepaliveFailing = "that many keepalive probes in a row"
   case halfOpen = "the SYN-ACK is not acknowledged yet; with a number: sent again that often"
   case unread = "bytes wait for the program to read"

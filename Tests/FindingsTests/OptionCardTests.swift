@@ -129,6 +129,28 @@ import Testing
     #expect(tuned.advice.contains { $0.description.contains("raise the maximum of net.ipv4.tcp_wmem") })
   }
 
+  @Test func aLingeringCloseIsSeen() throws {
+    let socket = try Self.socket(.finWait1, .on, sendQueue: 51)
+    let linger = Self.internals { ($0.isLingerOn, $0.lingerMilliseconds) = (true, 6000) }
+    #expect(card(socket, linger).said("closing").contains("probably a close() waits in it, for 6 s at most (SO_LINGER)"))
+    // shutdown() of a descriptor that is still open, and a close() that does not wait.
+    var scene = CardScene([socket]).held(7, by: "app", pid: 3)
+    scene.snapshot.internals[socket.cookie] = linger
+    #expect(!Cards.card(for: socket, scene.evidence).said("closing").contains("SO_LINGER"))
+    #expect(!card(socket, Self.internals { ($0.isLingerOn, $0.lingerMilliseconds) = (true, 0) }).said("closing").contains("SO_LINGER"))
+  }
+
+  @Test func differentOptionsAreNotAlike() throws {
+    let sockets = try (0..<3).map {
+      try MakeSocket(.established, "10.0.0.1", UInt16(40_000 + $0), peer: "10.0.0.2", 80, cookie: UInt64($0 + 1), inode: 7).socket
+    }
+    var scene = CardScene(sockets).held(7, by: "app", pid: 3)
+    scene.snapshot.internals = [
+      1: Self.internals { $0.isNoDelay = true }, 2: Self.internals { $0.isCorked = true }, 3: Self.internals { $0.isNoDelay = true },
+    ]
+    #expect(Cards.cards(for: sockets, limit: 9, scene.evidence).map { $0.said("options") } == ["TCP_NODELAY", "TCP_CORK"])
+  }
+
   // MARK: listeners and their requests
 
   func request(_ listener: SocketInternals?, deferred: Bool = false) throws -> Card {

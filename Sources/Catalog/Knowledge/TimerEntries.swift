@@ -63,7 +63,8 @@ extension Knowledge {
         The peer's program does not read, its buffer is full, and its kernel said so. Every probe that is answered with "still closed" resets the \
         count, so 0 here is the normal sight even after hours; only the interval grows. A peer that keeps answering is waited for without limit, \
         unless the socket is an orphan or TCP_USER_TIMEOUT is set; a peer that stops answering is given up after tcp_retries2 probes. If the peer takes back window that \
-        it had granted while data is in flight, the retransmission timer does this work under the name on.
+        it had granted while data is in flight, the retransmission timer does this work under the name on. For 200 ms or one RTO it also stands \
+        behind a small write that TCP_CORK or MSG_MORE holds back while the window is open: firing, it sends that.
         """,
       formula: "interval = max(rto, 200 ms) << backoff, at most 120 s",
       ss: "timer:(persist,TIME,UNANSWERED)", netstat: "probe (seconds/retransmits/probes)",

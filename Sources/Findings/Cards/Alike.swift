@@ -42,6 +42,8 @@ enum Alike {
     // The service is the same; the other end's port is what tells connections apart.
     out += evidence.now.inet.isServerSide(socket) || socket.localPort < socket.peerPort ? " :\(socket.localPort)" : " \(socket.peerPort)"
     for line in card.lines { out += " \(line.label.id) \(line.text.id) \(line.emphasis)" }
+    // Its words are one list: what is on it makes the difference.
+    for line in card.lines where line.label.id == OptionsPhrase.label.id { out += " \(line.text)" }
     for line in card.advice { out += " \(line.id)" }
     return out
   }

@@ -12,6 +12,8 @@ enum ClosingPhrase: String, PhraseTable {
   case halfClosed = "this side shut down its sending and still reads; the peer acknowledged that and has not closed"
   case halfClosedEnd = "no time limit while a process holds it; it ends when the peer closes, resets, or keepalive finds it dead"
   case finWait2 = "this side closed and the peer acknowledged it; the peer's FIN is awaited for {time} more, then it is forgotten"
+  case lingering =
+    "no descriptor of it is found: probably a close() waits in it, for {time} at most (SO_LINGER); then no process holds it, and tcp_orphan_retries rules"
   case halfClosedLinger = "a close() would let it wait for {time} more"
   case halfClosedReset = "a close() would send RST: the program set TCP_LINGER2 to a negative value"
   case finWait1Linger = "once the FIN is acknowledged it waits for the peer's for {time}: TCP_LINGER2, which the program set"
@@ -91,6 +93,14 @@ enum ClosingCards {
     return CardLine(ClosingPhrase.orphanLabel.say(), ClosingPhrase.orphan.say(), details: details)
   }
 
+  /// SO_LINGER with a time: close() gives the descriptor back at once and waits inside the kernel (inet_release(), sk_stream_wait_close()), so that
+  /// the socket still has its inode and nobody holds it.
+  static func lingering(_ socket: InetSocket, _ evidence: Evidence) -> [Sentence] {
+    guard socket.inode != 0, evidence.now.owners[socket.inode].isEmpty, let time = evidence.internals(socket)?.lingerMilliseconds, time > 0
+    else { return [] }
+    return [ClosingPhrase.lingering.say(["time": Durations.words(milliseconds: Int(clamping: time))])]
+  }
+
   static func silentPeer(_ socket: InetSocket) -> [Sentence] {
     (socket[.retransmits] ?? UInt64(socket.timerRetransmits)) >= 3 && socket.timer == .on ? [ClosingPhrase.adviceSilent.say()] : []
   }
@@ -100,7 +110,7 @@ enum ClosingCards {
     let data = Counted.bytes(max(0, socket.sendQueue - 1))
     let phrase: ClosingPhrase = socket.timer == .persist ? .finWait1Stuck : socket.sendQueue > 1 ? .finWait1 : .finWait1Empty
     let rules = GiveUp(socket, evidence)
-    var details: [Sentence] = []
+    var details = lingering(socket, evidence)
     if let linger = rules.options?[.linger2], socket.isOrphan {
       let rto = TimerLine.rto(socket) ?? GiveUp.rtoMin
       details.append(
@@ -146,14 +156,14 @@ enum ClosingCards {
   }
 
   static func closing(_ socket: InetSocket, _ evidence: Evidence) -> Card {
-    base(socket, evidence, [line(ClosingPhrase.closing.say())], advice: silentPeer(socket))
+    base(socket, evidence, [line(ClosingPhrase.closing.say(), lingering(socket, evidence))], advice: silentPeer(socket))
   }
 
   static func lastAck(_ socket: InetSocket, _ evidence: Evidence) -> Card {
     let text =
       socket.sendQueue > 1
       ? ClosingPhrase.lastAckData.say(["bytes": Counted.bytes(socket.sendQueue - 1)]) : ClosingPhrase.lastAck.say()
-    return base(socket, evidence, [line(text)], advice: silentPeer(socket))
+    return base(socket, evidence, [line(text, lingering(socket, evidence))], advice: silentPeer(socket))
   }
 
   static func timeWait(_ socket: InetSocket, _ evidence: Evidence) -> Card {
