@@ -45,6 +45,41 @@ static inline int shim_become(unsigned id) {
   return 0;
 }
 
+/* A function of the kernel; its name is a piece of the text that it was read from. */
+struct shim_function {
+  unsigned long long address;
+  unsigned start, length;
+};
+static inline int shim_by_address(const void *one, const void *other) {
+  unsigned long long a = ((const struct shim_function *)one)->address, b = ((const struct shim_function *)other)->address;
+  return a < b ? -1 : a > b;
+}
+/* The functions of a text like /proc/kallsyms, "address type name[\tmodule]" a line, by address: how many, in memory of malloc(). Lines whose address
+ * is hidden (0) are none. In C, as it is a hundred thousand lines that a debug build must not take seconds for. */
+static inline unsigned shim_functions(const unsigned char *text, unsigned size, struct shim_function **out) {
+  unsigned count = 0, room = 1 << 17;
+  struct shim_function *all = malloc(room * sizeof *all);
+  for (unsigned at = 0; all && at < size;) {
+    const unsigned char *end = memchr(text + at, '\n', size - at);
+    unsigned stop = end ? (unsigned)(end - text) : size, digits = at;
+    unsigned long long address = 0;
+    for (; digits < stop && text[digits] != ' '; digits++) address = address << 4 | ((text[digits] & 15) + (text[digits] > '9' ? 9 : 0));
+    int is_function = digits + 3 < stop && memchr("TtWw", text[digits + 1], 4);
+    if (address && is_function) {
+      if (count == room) {
+        struct shim_function *more = realloc(all, (room *= 2) * sizeof *all);
+        if (!more) break;
+        all = more;
+      }
+      all[count++] = (struct shim_function){address, digits + 3, stop - digits - 3};
+    }
+    at = stop + 1;
+  }
+  if (all) qsort(all, count, sizeof *all, shim_by_address);
+  *out = all;
+  return count;
+}
+
 /* libbpf prints its opinion on stderr, with hints that mislead: the side-car reports in its own words. */
 static inline int shim_print_nothing(enum libbpf_print_level level, const char *format, va_list arguments) {
   (void)level, (void)format, (void)arguments;

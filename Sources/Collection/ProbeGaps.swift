@@ -44,7 +44,7 @@ enum ProbePhrase: String, PhraseTable {
   case programRefused = "{program} does not load into this kernel ({error}): {what}"
   case lacksDrops = "dropped packets are not seen"
   case lacksUDP = "which socket refused a datagram is not told exactly"
-  case lacksChecksum = "segments with a wrong checksum are not counted apart"
+  case lacksChecksum = "segments with a wrong checksum are told by counters alone"
   case lacksStates = "opens, closes and changes of state are not seen"
   case lacksRetransmits = "retransmissions are not seen"
   case lacksSynAcks = "repeated SYN-ACKs are not seen"

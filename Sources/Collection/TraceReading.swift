@@ -7,6 +7,8 @@ internal import SockDiag
 public struct Acceptance: Equatable, Sendable {
   /// The socket as inet_diag names it.
   public var cookie: UInt64
+  /// Which of those it was that were asked for; nil in a replay.
+  public var index: Int?
   /// Its file's inode.
   public var inode: UInt32
   /// CLOCK_MONOTONIC when that was seen, nanoseconds; it had happened before.
@@ -25,18 +27,20 @@ extension Collector {
     let diag = (source as? RecordingDiag)?.live ?? source
     let host = (sources.host as? RecordingHost)?.live ?? sources.host
     var found: [Acceptance] = []
-    for socket in waiting {
+    for (index, socket) in waiting.enumerated() {
       let ends = socket.ends
       let identity = DiagIdentity(
         local: ends.local.networkBytes, localPort: ends.localPort, peer: ends.peer.networkBytes, peerPort: ends.peerPort,
-        cookie: socket.cookie)
+        cookie: socket.cookie == 0 ? nil : socket.cookie)
       let request = DiagRequest.exact(
         family: ends.local.isIPv6 ? 10 : 2, proto: InetProtocol.tcp.rawValue, identity: identity, extensions: [])
       // Refused when it is gone: its last events tell.
       guard let record = try? diag.collect(request, .tcp, nil).records().first, record.inode != 0 else { continue }
+      // Before Linux 5.12 it is this question that gives the socket a cookie.
       found.append(
         Acceptance(
-          cookie: socket.cookie, inode: record.inode, monotonicNanoseconds: UInt64(max(0, host.moment().monotonicNanoseconds))))
+          cookie: record.cookie, index: index, inode: record.inode, monotonicNanoseconds: UInt64(max(0, host.moment().monotonicNanoseconds))
+        ))
     }
     if !found.isEmpty { sources.writer?.put(found, batch: batch) }
     return found

@@ -20,6 +20,10 @@ public enum DropsJSON {
     json.bool("complete", now.isComplete)
     JSONDocument.gaps(now.gaps, to: &json)
     json.bool("eventsWatched", context.watch != nil)
+    if let watch = context.watch {
+      json.bool("eventsTellReasons", watch.tellsReasons)
+      json.bool("eventsTellReceivers", watch.tellsReceivers)
+    }
     json.number("dropped", report.dropped)
     json.number("harmless", report.harmless)
     json.number("rowsFilteredOut", UInt64(report.filteredOut))

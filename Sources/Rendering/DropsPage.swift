@@ -87,6 +87,8 @@ public enum DropsPage {
       DropsPagePhrase.seen.say([
         "drops": totals.drops, "benign": report.harmless, "summarized": totals.dropsSummarized, "lost": totals.dropsLost,
       ]).description, indent: 0, column: 10)
+    if watch?.tellsReasons == false { page.put(DropsPagePhrase.noReasons.rawValue, indent: 10) }
+    if watch?.tellsReceivers == false { page.put(DropsPagePhrase.noReceivers.rawValue, indent: 10) }
     if totals.dropsUnplaced > 0 {
       page.put(DropsPagePhrase.unplaced.say(["count": totals.dropsUnplaced]).description, indent: 10)
     }

@@ -41,6 +41,8 @@ enum DropsPagePhrase: String, PhraseTable {
   case sidecar = "side-car"
   case seen = "{drops} drops seen: {benign} harmless; {summarized} told without address (table full), {lost} lost"
   case seenEvents = "{events} single events, {lost} lost"
+  case noReasons = "this kernel's events give no reasons (Linux 5.17 and later do): causes are concluded from function and counters"
+  case noReceivers = "they name no receiving socket (6.11 and later do): victims are inferred from addresses and ports"
   case unplaced =
     "{count} more on this host lay in some socket's queue, which says no network namespace: in no row, ours still in counters and sk_drops"
   case event = "{time} {reason} {proto} {from} → {to} in {function}()"

@@ -106,8 +106,11 @@ public struct TraceJSON {
   }
 
   /// The last line: totals, and what could not be seen.
+  ///
+  /// - Parameter seesLoneResets: the kernel tells of resets that belong to no socket.
   public func write(
-    _ totals: TraceTotals, milliseconds: Int, going: Int, lost: UInt64, forgotten: Int, gaps: [Gap], to json: inout JSONWriter
+    _ totals: TraceTotals, milliseconds: Int, going: Int, lost: UInt64, seesLoneResets: Bool = true, forgotten: Int, gaps: [Gap],
+    to json: inout JSONWriter
   ) {
     json.open()
     json.text("event", "totals")
@@ -121,6 +124,7 @@ public struct TraceJSON {
     json.number("notKept", UInt64(forgotten))
     write(totals.retransmissions, to: &json)
     json.number("resetsSent", UInt64(totals.resetsSent))
+    json.bool("resetsWithoutSocketSeen", seesLoneResets)
     json.number("resetsReceived", UInt64(totals.resetsReceived))
     json.number("events", UInt64(totals.events))
     json.number("eventsLost", lost)

@@ -11,6 +11,7 @@ enum TracePagePhrase: String, PhraseTable {
   case noneAgain = "sent again: none"
   case timer = "{timer} {count}"
   case resets = "RST: {sent} sent, {received} received"
+  case resetsOfSockets = "RST: {sent} sent by sockets (this kernel does not tell of others), {received} received"
   case events = "{count} events, {lost} lost"
   case eventsCounted = "{count} events of the kernel, {lost} lost, so some of this may be missing"
   case open = "still open: {count}"
@@ -163,7 +164,9 @@ public struct TracePage {
   }
 
   /// The last lines: what was counted, and how far it can be trusted.
-  public func totals(_ totals: TraceTotals, milliseconds: Int, going: Int, lost: UInt64) -> String {
+  ///
+  /// - Parameter seesLoneResets: the kernel tells of resets that belong to no socket.
+  public func totals(_ totals: TraceTotals, milliseconds: Int, going: Int, lost: UInt64, seesLoneResets: Bool = true) -> String {
     var page = Page(style)
     let first = TracePagePhrase.total.say([
       "time": Durations.words(milliseconds: milliseconds), "connects": totals.connects, "failed": totals.failedConnects,
@@ -171,7 +174,8 @@ public struct TracePage {
     ])
     page.put(first.description, hang: 2, ink: .bold)
     let rest = [
-      Self.again(totals.retransmissions), TracePagePhrase.resets.say(["sent": totals.resetsSent, "received": totals.resetsReceived]),
+      Self.again(totals.retransmissions),
+      (seesLoneResets ? TracePagePhrase.resets : .resetsOfSockets).say(["sent": totals.resetsSent, "received": totals.resetsReceived]),
       TracePagePhrase.open.say(["count": going]),
       (lost > 0 ? TracePagePhrase.eventsCounted : .events).say(["count": totals.events, "lost": lost]),
     ]

@@ -20,7 +20,9 @@ extension Session {
     if !collector.sources.isReplay { noteInterrupts() }
     var watcher = DropWatcher(openDropProbe(options))
     if watcher.session?.waitUntilAttached(milliseconds: Self.attachMilliseconds) == false { watcher.giveUp() }
+    watcher.waitForBatch()
     let before = try collector.dropReading(of: dropProtocols, isLast: false)
+    watcher.beginWindow(at: before.moment.monotonicNanoseconds)
     waitForDrops(&watcher)
     var now = try collector.dropReading(of: dropProtocols, isLast: true)
     let told = watcher.events.count
@@ -70,7 +72,7 @@ extension Session {
       if watcher.session?.isEnded == true { break }
       if showsProgress, elapsed / 1000 != shown {
         shown = elapsed / 1000
-        warn("\r\u{1b}[K" + DropsPage.progress(elapsed: elapsed, of: total, drops: watcher.session?.totals.drops))
+        warn("\r\u{1b}[K" + DropsPage.progress(elapsed: elapsed, of: total, drops: watcher.drops))
       }
       let slice = min(100, total - elapsed)
       if let event = watcher.wait(milliseconds: slice) {
@@ -140,6 +142,10 @@ struct DropWatcher {
   /// Single events, the first ones, for a document.
   private(set) var events: [EventRecord] = []
   private static let eventLimit = 10_000
+  /// What had been counted when the window began.
+  private var earlier = DropCounts()
+  /// How long the first numbers are waited for, milliseconds: the side-car sends some every 200 ms.
+  private static let batchMilliseconds = 1000
   /// How long the end of the stream is waited for.
   private static let drainSteps = 50
 
@@ -149,6 +155,31 @@ struct DropWatcher {
   mutating func giveUp() {
     session?.stop()
     session = nil
+  }
+
+  /// Drops of the window so far; nil when nothing watches.
+  var drops: UInt64? { session.map { earlier.since($0.totals).drops } }
+
+  /// Waits until the side-car has told what it counted while it made itself ready. Before 5.13 it reads /proc/kallsyms then, which takes time.
+  mutating func waitForBatch() {
+    guard let session else { return }
+    var waits = Self.batchMilliseconds / 100
+    while waits > 0 {
+      switch session.next(milliseconds: 100) {
+      case .batch(let modes) where modes.contains(.drops):
+        earlier = DropCounts(session.drops.values, session.totals)
+        return
+      case .batch, .event: continue
+      case .nothing: waits -= 1
+      case .ended: return
+      }
+    }
+  }
+
+  /// The counters' window begins: what was told before belongs to none of their rises.
+  mutating func beginWindow(at nanoseconds: Int64) {
+    // A capture may hold a side-car that told nothing until later.
+    if earlier.nanoseconds > UInt64(max(0, nanoseconds)) { earlier = DropCounts() }
   }
 
   /// Waits at most so long; an event that came.
@@ -182,10 +213,12 @@ struct DropWatcher {
       }
     }
     guard let program = session.programs["kfree_skb"], program.state == .attached else { return nil }
+    let since = earlier.nanoseconds > 0 ? earlier.nanoseconds : session.hello?.attachedNanoseconds ?? 0
+    let last = session.totals.monotonicNanoseconds
     return DropWatch(
-      rows: session.drops.values.sorted { $0.id < $1.id }, reasons: session.dropReasons,
-      tellsReasons: program.details.contains("reason"), tellsReceivers: program.details.contains("rx_sk"), totals: session.totals,
-      stacks: session.stacks)
+      rows: session.drops.values.sorted { $0.id < $1.id }.compactMap(earlier.since), reasons: session.dropReasons,
+      tellsReasons: program.details.contains("reason"), tellsReceivers: program.details.contains("rx_sk"),
+      totals: earlier.since(session.totals), nanoseconds: last > since ? last - since : nil, stacks: session.stacks)
   }
 
   /// What to add to CLOCK_MONOTONIC for the time of day, nanoseconds.

@@ -105,12 +105,14 @@ extension Session {
   /// Everything up to now is here: told, once the processes are known.
   private mutating func batch(_ run: inout TraceRun) {
     run.settle()
-    let waiting = run.engine.queued(limit: 16).map { story in
+    let queued = run.engine.queued(limit: 16)
+    let waiting = queued.map { story in
       let ends = story.ends
       return (story.cookie, Questions.FourTuple(local: ends.local, localPort: ends.localPort, peer: ends.peer, peerPort: ends.peerPort))
     }
     for one in collector.acceptances(of: waiting, batch: run.probe.totals.monotonicNanoseconds) {
-      run.engine.noteAccepted(cookie: one.cookie, inode: one.inode, at: one.monotonicNanoseconds)
+      run.engine.noteAccepted(
+        one.index.map { queued[$0] }, cookie: one.cookie, inode: one.inode, at: one.monotonicNanoseconds)
     }
   }
 }
@@ -182,6 +184,7 @@ struct TraceRun {
       if isSummary { for story in stories { json.write(story, now: end, to: &out) } }
       json.write(
         engine.totals, milliseconds: milliseconds, going: going.count, lost: probe.totals.eventsLost + probe.totals.missed,
+        seesLoneResets: engine.tellsReasons,
         forgotten: engine.forgotten, gaps: gaps, to: &out)
       out.flush()
       if out.failure != 0 { failure = out.failure }
@@ -189,7 +192,8 @@ struct TraceRun {
       if isSummary { put(page.summary(stories, forgotten: engine.forgotten, now: end)) }
       put(
         page.totals(
-          engine.totals, milliseconds: milliseconds, going: going.count, lost: probe.totals.eventsLost + probe.totals.missed))
+          engine.totals, milliseconds: milliseconds, going: going.count, lost: probe.totals.eventsLost + probe.totals.missed,
+          seesLoneResets: engine.tellsReasons))
     }
     try checkOutput(failure)
   }

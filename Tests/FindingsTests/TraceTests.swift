@@ -342,13 +342,14 @@ struct TraceScript {
     Self.child(&script)
     var engine = script.engine()
     _ = engine.settle(until: nil)
-    #expect(engine.queued(limit: 5).map(\.cookie) == [6])
-    engine.noteAccepted(cookie: 6, inode: 90, at: 1_050_000_000)
+    let waiting = try #require(engine.queued(limit: 5).first)
+    #expect(waiting.cookie == 6)
+    engine.noteAccepted(waiting, cookie: 6, inode: 90, at: 1_050_000_000)
     #expect(engine.queued(limit: 5).isEmpty)
     let told = engine.settle(until: nil)
     #expect(told.map(\.text.description) == ["accepted by nginx (pid 3), at most 49 ms after the handshake"])
     // Once is enough.
-    engine.noteAccepted(cookie: 6, inode: 90, at: 1_060_000_000)
+    engine.noteAccepted(waiting, cookie: 6, inode: 90, at: 1_060_000_000)
     #expect(engine.settle(until: nil).isEmpty)
   }
 

@@ -59,6 +59,16 @@ extension Knowledge {
           counters: [.init("Udp.InCsumErrors"), .init("Udp.InErrors"), .init("Udp6.InCsumErrors"), .init("Udp6.InErrors")],
           advice: "Switch checksum offload off to find the culprit: ethtool -K DEV rx off here, tx off on the sender."),
         .init(
+          "an ICMPv6 message that the kernel has dealt with: older kernels throw all of them away like this", at: ["icmpv6_rcv"],
+          isSent: false, harm: .benign, victim: .host),
+        .init(
+          "a raw socket did not take its copy: its receive buffer is full, or its filter turned it down",
+          at: ["raw_rcv", "raw_rcv_skb", "rawv6_rcv", "rawv6_rcv_skb"], isSent: false, harm: .loss, victim: .receiver,
+          advice: "Find the reader with sockexplain -w; it reads too slowly, or asks for more than it wants."),
+        .init(
+          "it did not fit the state of its connection; the peer gets a reset", at: ["tcp_v4_do_rcv", "tcp_v6_do_rcv"], isSent: false,
+          harm: .refusal, victim: .connection, counters: [.init("Tcp.OutRsts", isExact: false)]),
+        .init(
           "TIME-WAIT or an orphaned FIN-WAIT-2 has dealt with it: the last FIN, a repetition, or late data answered with a reset",
           at: ["tcp_v4_rcv", "tcp_v6_rcv"],
           states: [.timeWait], harm: .benign, victim: .connection),
@@ -128,7 +138,11 @@ extension Knowledge {
       special: [
         .init(
           "a packet socket (tcpdump and the like) was too slow for its copy; the packet itself went on",
-          at: ["packet_rcv", "tpacket_rcv", "packet_rcv_spkt"], harm: .benign, victim: .receiver)
+          at: ["packet_rcv", "tpacket_rcv", "packet_rcv_spkt"], harm: .benign, victim: .receiver),
+        .init(
+          "a raw socket's receive buffer was full: its program reads too slowly; other sockets got their copy",
+          at: ["raw_rcv", "raw_rcv_skb", "rawv6_rcv", "rawv6_rcv_skb"], harm: .loss, victim: .receiver,
+          advice: "Make the program read faster; a larger SO_RCVBUF (rmem_max caps it) bridges bursts."),
       ],
       source: ("__udp_queue_rcv_skb()", "net/ipv4/udp.c"), settings: ["net.core.rmem_max", "net.core.rmem_default"]),
     dropReason(

@@ -138,6 +138,14 @@ extension Knowledge {
         counters: [.init("TcpExt.TCPSYNChallenge"), .init("TcpExt.TCPChallengeACK", isExact: false)],
         advice:
           "Look whether the client restarted, or a translator or balancer reuses ports while the server still holds the old connection."),
+      special: [
+        .init(
+          "the server sent its SYN-ACK again, so it has not taken the last ACK of the handshake: lost, or its accept queue is full",
+          flags: 18,
+          harm: .refusal, victim: .connection,
+          counters: [.init("TcpExt.TCPSYNChallenge"), .init("TcpExt.TCPChallengeACK", isExact: false)],
+          advice: "Look at the server: sockexplain -l PORT there. This side believes that it is connected.")
+      ],
       source: ("tcp_validate_incoming()", "net/ipv4/tcp_input.c")),
     dropReason(
       "TCP_CLOSE",

@@ -41,6 +41,11 @@ extension DropBuilder {
     "TcpExt.OfoPruned", "TcpExt.TCPZeroWindowDrop", "TcpExt.TCPBacklogDrop", "TcpExt.TCPMinTTLDrop", "TcpExt.PFMemallocDrop",
   ]
 
+  /// What of them tells of TCP's own drops inside a connection, which have no event before 5.17 either: tcp_drop() called __kfree_skb().
+  private static let silent = [
+    "TcpExt.TCPOFODrop", "TcpExt.TCPRcvQDrop", "TcpExt.RcvPruned", "TcpExt.OfoPruned", "TcpExt.TCPZeroWindowDrop",
+  ]
+
   /// Counters that the kernel raises together with another that holds them all: InErrors is every error, RcvbufErrors one kind of it.
   private static func parts(of key: String) -> [String] {
     let words = key.split(separator: ".", maxSplits: 1).map(String.init)
@@ -59,8 +64,8 @@ extension DropBuilder {
       let count = open(cause)
       if count > 0 { risen.append((cause.key, cause.circumstance, cause.reasons.count > 1 || !Self.parts(of: cause.key).isEmpty, count)) }
     }
-    if !isWatched {
-      for key in Self.vague where !risen.contains(where: { $0.key == key }) && ledger.left(key) > 0 {
+    if evidence.watch?.tellsReasons != true {
+      for key in isWatched ? Self.silent : Self.vague where !risen.contains(where: { $0.key == key }) && ledger.left(key) > 0 {
         risen.append((key, nil, false, ledger.left(key)))
       }
     }

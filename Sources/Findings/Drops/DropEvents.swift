@@ -142,9 +142,9 @@ struct DropEvents {
   /// The groups; what each explains of counters and of sk_drops is taken from the ledger.
   mutating func groups(_ ledger: inout DropLedger) -> [(key: DropKey, group: DropGroup)] {
     var groups: [DropKey: DropGroup] = [:]
-    // Reasons that say what they are first: what they explain of ListenOverflows is no longer open when the vague ones are judged.
-    for packet in packets.sorted(by: { ($0.isVague ? 1 : 0, $0.record.id) < ($1.isVague ? 1 : 0, $1.record.id) }) {
-      for (circumstance, count) in judged(packet, ledger) {
+    for packet in packets.sorted(by: { ($0.rank, $0.record.id) < ($1.rank, $1.record.id) }) {
+      for part in judged(packet, ledger) {
+        let (packet, circumstance, count) = (part.packet, part.circumstance, part.count)
         let kind = kind(packet, circumstance)
         // Neighbour discovery and group membership talk to everybody: what nobody here wants of it is no loss.
         let meaning = packet.idle?.rawValue ?? circumstance?.meaning ?? packet.function
@@ -159,36 +159,11 @@ struct DropEvents {
     return groups.map { ($0.key, $0.value) }
   }
 
-  /// The circumstance of a packet; the end of a handshake that gives no reason (before 6.13) is told by the counters.
-  private func judged(_ packet: DropPacket, _ ledger: DropLedger) -> [(DropReasonFacts.Circumstance?, UInt64)] {
-    let count = packet.record.count
-    let facts = packet.reason.flatMap(DropReasonName.facts) ?? (packet.reason == nil ? Self.unspecified : nil)
-    let found = facts?.circumstance(at: packet.function, state: packet.state, isSent: packet.isSent, flags: packet.flags)
-    let wrong = wrongChecksums(packet, ledger)
-    if wrong > 0 { return [(Self.wrongChecksum, wrong), (found, count - wrong)].filter { $0.1 > 0 } }
-    let ignored = ignoredGroups(packet, ledger)
-    if ignored > 0 { return [(Self.ignoredGroup, ignored), (found, count - ignored)].filter { $0.1 > 0 } }
-    guard packet.isVague, found?.victim == .listener, found?.harm == .loss else { return [(found, count)] }
-    var left = count
-    var parts: [(DropReasonFacts.Circumstance?, UInt64)] = []
-    let deferred = min(left, ledger.left("TcpExt.TCPDeferAcceptDrop"))
-    if deferred > 0 { parts.append((Self.deferAccept, deferred)) }
-    left -= deferred
-    let overflow = min(left, ledger.left("TcpExt.ListenOverflows"))
-    if overflow > 0 { parts.append((Self.overflow, overflow)) }
-    left -= overflow
-    if left > 0 { parts.append((found, left)) }
-    return parts
-  }
-
-  /// How many of a closed port's datagrams had a wrong checksum: __udp6_lib_rcv() calls both NO_SOCKET, and so must who knows only the place. The
-  /// counters tell them apart.
-  private func wrongChecksums(_ packet: DropPacket, _ ledger: DropLedger) -> UInt64 {
+  /// How many of a closed port's datagrams had a wrong checksum: __udp6_lib_rcv() calls both NO_SOCKET. The counters tell them
+  /// apart.
+  func wrongChecksums(_ packet: DropPacket, _ ledger: DropLedger) -> UInt64 {
     let family = packet.isIPv6 ? "Udp6" : "Udp"
-    guard packet.reason == "NO_SOCKET", packet.function == "__udp6_lib_rcv" || packet.isGuessed && packet.function == "__udp4_lib_rcv"
-    else {
-      return 0
-    }
+    guard packet.reason == "NO_SOCKET", packet.function == "__udp6_lib_rcv" else { return 0 }
     let count = packet.record.count, closed = min(count, ledger.left(family + ".NoPorts"))
     let wrong = min(count - closed, ledger.left(family + ".InCsumErrors"))
     // The events' window is a little longer than the counters'.
@@ -196,22 +171,17 @@ struct DropEvents {
   }
 
   /// How many were broadcasts or multicasts that no socket wants, which have no reason and a counter.
-  private func ignoredGroups(_ packet: DropPacket, _ ledger: DropLedger) -> UInt64 {
+  func ignoredGroups(_ packet: DropPacket, _ ledger: DropLedger) -> UInt64 {
     let places = ["__udp4_lib_rcv", "__udp6_lib_rcv", "__udp4_lib_mcast_deliver", "__udp6_lib_mcast_deliver"]
-    guard packet.isVague || packet.isGuessed, places.contains(packet.function) else { return 0 }
+    guard packet.isVague, places.contains(packet.function) else { return 0 }
     let count = packet.record.count
     let ignored = min(count, ledger.left(packet.isIPv6 ? "Udp6.IgnoredMulti" : "Udp.IgnoredMulti"))
     return ignored > 0 && DropBuilder.agree(ignored, count) ? count : ignored
   }
 
-  private static let ignoredGroup = DropReasonFacts.Circumstance(
+  static let ignoredGroup = DropReasonFacts.Circumstance(
     DropsPhrase.ignoredGroup.rawValue, harm: .benign, victim: .host, counters: [.init("Udp.IgnoredMulti")])
   static let wrongChecksum = Knowledge.dropReason("UDP_CSUM")?.dropReason?.usual
-  private static let unspecified = Knowledge.dropReason("NOT_SPECIFIED")?.dropReason
-  static let overflow = Knowledge.dropReason("TCP_LISTEN_OVERFLOW")?.dropReason?.usual
-  static let deferAccept = DropReasonFacts.Circumstance(
-    DropsPhrase.deferAccept.rawValue, states: [.listen], harm: .benign, victim: .listener,
-    counters: [.init("TcpExt.TCPDeferAcceptDrop")])
 
   private func id(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?) -> String {
     if circumstance?.isOverflow == true { return packet.isCookieCheck ? "accept-queue-full-cookie" : "accept-queue-full-ack" }
@@ -281,7 +251,8 @@ extension DropPacket {
     return ["tcp_", "udp", "__udp", "raw", "ping", "cookie_v", "sock_queue", "__sock_queue"].contains { function.hasPrefix($0) }
   }
 
-  var isCookieCheck: Bool { function.hasPrefix("cookie_v") }
+  /// It was to end a handshake that a SYN cookie had kept.
+  var isCookieCheck: Bool { isCookie || function.hasPrefix("cookie_v") }
 
   /// By how much sk_drops of its socket rose with each packet: a listener counts a refused third ACK in tcp_listendrop() and again in
   /// tcp_v4_rcv(), and does not count what tcp_v4_do_rcv() answers with a reset.

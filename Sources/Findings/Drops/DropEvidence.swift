@@ -14,6 +14,8 @@ public struct DropWatch: Sendable {
   public var tellsReasons: Bool
   /// The tracepoint tells the receiving socket (6.11 and later).
   public var tellsReceivers: Bool
+  /// From the first packet that can be in the rows to the last, nanoseconds: a little longer than the counters' window; nil when that is not known.
+  public var nanoseconds: UInt64?
   /// How far the rows can be trusted.
   public var totals: ProbeTotals
   /// Functions of a stack by its id, innermost first.
@@ -22,9 +24,9 @@ public struct DropWatch: Sendable {
   /// What was watched.
   public init(
     rows: [DropRecord], reasons: [UInt32: String], tellsReasons: Bool = true, tellsReceivers: Bool = true,
-    totals: ProbeTotals = ProbeTotals(),
-    stacks: [UInt32: [String]] = [:]
+    totals: ProbeTotals = ProbeTotals(), nanoseconds: UInt64? = nil, stacks: [UInt32: [String]] = [:]
   ) {
+    self.nanoseconds = nanoseconds
     self.rows = rows
     self.reasons = reasons
     self.tellsReasons = tellsReasons

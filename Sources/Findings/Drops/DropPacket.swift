@@ -34,8 +34,10 @@ struct DropPacket {
   var record: DropRecord
   /// Without SKB_DROP_REASON_; nil when this kernel tells none and the place does not either.
   var reason: String?
-  /// The reason is concluded from the place.
+  /// The reason is concluded from the place, and from counters.
   var isGuessed = false
+  /// A SYN cookie had kept its handshake, as is concluded.
+  var isCookie = false
   var sockets: [InetSocket] = []
   var attribution = DropVictim.Attribution.none
 
@@ -94,12 +96,13 @@ struct DropTable {
     better += watch.rows.filter { $0.source == .badChecksum && !watch.tellsReasons }
     for extra in better {
       var left = extra.count
+      var row = extra
       for index in rows.indices where left > 0 && Self.isSame(rows[index], extra) {
         let taken = min(left, rows[index].count)
+        if row.function.isEmpty { row.function = rows[index].function }
         rows[index].count -= taken
         left -= taken
       }
-      var row = extra
       row.count = extra.count - left
       rows.append(row)
     }
@@ -128,25 +131,16 @@ struct DropTable {
     // No packet: `once` leaves it out.
     case .closedUnread: return DropPacket(record: record)
     case .kfree:
-      if watch.tellsReasons, record.reason != 0 {
-        return DropPacket(
-          record: record, reason: DropReasonName.text(record.reason, watch.reasons, on: Release(readings.now.kernel.release)))
-      }
       var packet = DropPacket(record: record)
-      packet.reason = Self.byPlace[packet.function]
-      packet.isGuessed = packet.reason != nil
+      if watch.tellsReasons, record.reason != 0 {
+        packet.reason = DropReasonName.text(record.reason, watch.reasons, on: Release(readings.now.kernel.release))
+      }
+      if packet.isVague, let reason = DropConclusion.reason(at: packet.function, isSent: packet.isSent) {
+        (packet.reason, packet.isGuessed) = (reason, true)
+      }
       return packet
     }
   }
-
-  /// Places that drop for one reason only, for kernels before 5.17, which tell none.
-  private static let byPlace: [String: String] = [
-    "nft_do_chain": "NETFILTER_DROP", "nf_hook_slow": "NETFILTER_DROP", "__udp4_lib_rcv": "NO_SOCKET", "__udp6_lib_rcv": "NO_SOCKET",
-    "cookie_v4_check": "NO_SOCKET", "cookie_v6_check": "NO_SOCKET", "arp_error_report": "NEIGH_FAILED", "neigh_invalidate": "NEIGH_FAILED",
-    "ndisc_error_report": "NEIGH_FAILED",
-    "udp_queue_rcv_one_skb": "SOCKET_RCVBUFF", "udpv6_queue_rcv_one_skb": "SOCKET_RCVBUFF", "sk_stream_kill_queues": "QUEUE_PURGE",
-    "inet_sock_destruct": "QUEUE_PURGE",
-  ]
 
   /// rx_sk, then the addresses with the lookup of a listener or receiver, then the sender.
   private func joined(_ packet: DropPacket) -> DropPacket {
@@ -166,6 +160,8 @@ struct DropTable {
   /// The connection of these addresses, else the listener or datagram socket that the kernel would choose.
   private func receivers(_ packet: DropPacket, _ form: InetSocket) -> [InetSocket] {
     let inet = readings.now.inet
+    // A raw socket's copy of a packet is not the other sockets' packet.
+    if packet.function.hasPrefix("raw") { return [] }
     if form.proto == .tcp {
       // A SYN alone is for the listener; anything else for the connection, if these addresses have one.
       if packet.flags & 18 != 2, let connection = inet.onPort(form.localPort, .tcp).first(where: { Self.isEnd($0, form) }) {

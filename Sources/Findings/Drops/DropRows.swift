@@ -58,7 +58,7 @@ extension DropBuilder {
     var details: [Sentence] = []
     if group.packet.isGuessed { details.append(DropsPhrase.guessed.say()) }
     if id == "udp_csum", group.packet.reason == "NO_SOCKET" { details.append(DropsPhrase.misleadingChecksum.say()) }
-    if id == "accept-queue-full-cookie" { details.append(DropsPhrase.misleading.say()) }
+    if id == "accept-queue-full-cookie", group.packet.reason == "NO_SOCKET" { details.append(DropsPhrase.misleading.say()) }
     if victim?.kind == .listener, id.hasPrefix("accept-queue-full"), let listener = group.ranked.first {
       details.append(queue(listener))
     }

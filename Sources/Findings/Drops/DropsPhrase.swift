@@ -6,7 +6,7 @@ enum DropsPhrase: String, PhraseTable {
   case text = "{text}"
   case unknownReason = "the kernel names the reason {reason}, which this version does not explain"
   case noReason = "this kernel gives no reason; the function is all there is to go by"
-  case guessed = "the reason is concluded from the function: this kernel gives none"
+  case guessed = "the kernel gives no reason here: this one is concluded from the function and the counters"
   case queue = "the queue now: {waiting} waiting, limit {limit}"
   case housekeeping = "neighbour discovery or group membership to a multicast address, which nobody here needs"
   case ignoredGroup = "a broadcast or multicast datagram that no socket here wants"
@@ -78,6 +78,8 @@ enum DropsPhrase: String, PhraseTable {
   case candidate = "{socket} (+{count})"
   case socketDrops =
     "the socket's sk_drops rose and no counter tells why: a socket filter, IPsec policy, a full buffer of a raw socket, or a late duplicate"
+  case connectionDrops =
+    "the connection's sk_drops rose and no counter tells why: segments beyond the receive window, late duplicates, or a socket filter"
   case listenerDrops =
     "the listener's sk_drops rose without ListenDrops: repeated SYNs, a client's reset, bare ACKs of TCP_DEFER_ACCEPT, a filter; by itself no loss"
 }

@@ -141,7 +141,8 @@ extension DropBuilder {
       add(
         DropRow(
           id: "sk-drops", count: share.drops, basis: .socketDrops, isDrop: true, harm: first.proto == .tcp ? .benign : .loss, reason: nil,
-          functions: [], victim: victim, meaning: (isListener ? DropsPhrase.listenerDrops : .socketDrops).say(), counters: [],
+          functions: [], victim: victim,
+          meaning: (isListener ? DropsPhrase.listenerDrops : first.proto == .tcp ? .connectionDrops : .socketDrops).say(), counters: [],
           socketDrops: share.drops, details: [], capture: nil, advice: nil, stacks: []))
     }
   }

@@ -10,9 +10,11 @@ public struct TraceEngine {
     case cookie(UInt64)
     /// Before Linux 5.12 a socket has no cookie until somebody asks for it.
     case ends(TraceEnds)
+    /// The same while connect() has not chosen its port: the inode of its file.
+    case file(UInt32)
   }
   /// Events that one call of the kernel makes lie closer together than this, nanoseconds.
-  static let together: UInt64 = 5_000_000
+  static let together: UInt64 = 50_000_000
   /// Retransmissions of one connection that a line takes together, nanoseconds.
   static let burst: UInt64 = 50_000_000
   /// Ended stories that are kept for the summary.
@@ -30,12 +32,14 @@ public struct TraceEngine {
   var isTold: Set<Int> = []
   var lines: [TraceLine] = []
   var lastNumber = 0
+  /// What accept() returned, of cookies that no story is known to have.
+  var acceptances: [UInt64: (inode: UInt32, nanoseconds: UInt64)] = [:]
   /// SYN-ACKs sent again to a peer, until its handshake is done.
   var synAcks: [TraceEnds: Int] = [:]
 
   /// Names of enum sk_rst_reason in the running kernel.
   public var resetReasons: [UInt32: String] = [:]
-  /// Whether this kernel's tcp_send_reset gives a reason (from 6.12).
+  /// Whether this kernel's tcp_send_reset gives a reason (6.12 does, 6.1 does not). Those that do not leave out resets that belong to no socket.
   public var tellsReasons = false
   /// What was counted over everything that was shown.
   public private(set) var totals = TraceTotals()
@@ -84,21 +88,6 @@ public struct TraceEngine {
     }
   }
 
-  /// Says that a connection has a file now, so accept() has returned it.
-  public mutating func noteAccepted(cookie: UInt64, inode: UInt32, at nanoseconds: UInt64) {
-    guard inode != 0, var story = stories[.cookie(cookie)], !story.isAccepted else { return }
-    (story.inode, story.isAccepted) = (inode, true)
-    update(owners: &story)
-    accepted(&story, at: nanoseconds, time: story.since.map { nanoseconds &- $0 })
-    stories[.cookie(cookie)] = story
-  }
-
-  /// Connections of listeners that nobody has accepted as far as is known, newest first.
-  public func queued(limit: Int) -> [TraceStory] {
-    let waiting = stories.values.filter { !$0.isAccepted && $0.side == .wasCalled && $0.ended == nil && $0.cookie != 0 && $0.isIntroduced }
-    return Array(waiting.sorted { ($0.opened ?? 0) > ($1.opened ?? 0) }.prefix(limit))
-  }
-
   /// Takes an event.
   public mutating func take(_ event: EventRecord) {
     guard event.kind != .drop else { return }
@@ -136,11 +125,11 @@ public struct TraceEngine {
     let event = buffer[index]
     switch event.kind {
     case .retransmitSynAck: return synAck(event)
-    case .sendReset where event.cookie == 0 || event.oldState == TCPState.listen.rawValue || event.oldState == TCPState.timeWait.rawValue:
-      return loneReset(event)
+    case .sendReset where event.isLoneReset: return loneReset(event)
     default: break
     }
-    let key: Key = event.cookie != 0 ? .cookie(event.cookie) : .ends(TraceEnds(event))
+    if event.isBirth, !hasIdentity(index) { return }
+    let key = key(of: event)
     guard var story = stories.removeValue(forKey: key) ?? begin(event) else { return }
     refresh(&story, event, from: index)
     switch event.kind {
@@ -164,6 +153,8 @@ public struct TraceEngine {
     case (.state, .close, .listen): return TraceStory(event, side: .listener, opened: event.monotonicNanoseconds)
     case (.state, .listen, .synRecv): return TraceStory(event, side: .wasCalled, opened: event.monotonicNanoseconds)
     case (.state, .listen, _): return TraceStory(event, side: .listener, opened: nil)
+    // Its birth, in the same call, was no event of its own.
+    case (.state, .synRecv, _): return TraceStory(event, side: .wasCalled, opened: event.monotonicNanoseconds)
     // Nothing of it was seen before it was over.
     case (.error, .close, _), (.sendReset, .close, _), (.receiveReset, .close, _): return nil
     // Handshake done and no file: it waits for accept().
@@ -181,8 +172,15 @@ public struct TraceEngine {
   mutating func refresh(_ story: inout TraceStory, _ event: EventRecord, from index: Int) {
     // connect() chooses the port, and a child gets its peer, after the first event: a later one has them.
     if story.ends.localPort == 0 || (story.ends.peerPort == 0 && story.side != .listener) {
-      let whole = buffer[index...].first { $0.cookie == story.cookie && $0.localPort != 0 && ($0.peerPort != 0 || story.side == .listener) }
+      let whole = buffer[index...].first {
+        ($0.cookie == event.cookie && $0.cookie != 0 || $0.inode == event.inode && $0.inode != 0) && $0.localPort != 0
+          && ($0.peerPort != 0 || story.side == .listener)
+      }
       story.ends = TraceEnds(whole ?? event)
+    }
+    if story.cookie == 0, event.cookie != 0 {
+      story.cookie = event.cookie
+      acceptLate(&story)
     }
     if event.connection?.isSubflow ?? false { story.ends.proto = 262 }
     // tcp_disconnect() has cleared them when the socket goes.
@@ -221,8 +219,7 @@ public struct TraceEngine {
   }
 
   func owners(ofListenerAt ends: TraceEnds) -> [TraceProcess] {
-    let exact = listeners[Self.place(ends.local, ends.localPort)], any = listeners[ListenerPlace(address: nil, port: ends.localPort)]
-    return (exact ?? any).flatMap { owners[$0] } ?? []
+    listener(at: ends).flatMap { owners[$0] } ?? []
   }
 
   // MARK: lines

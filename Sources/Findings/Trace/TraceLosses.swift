@@ -35,7 +35,7 @@ extension TraceEngine {
     for next in buffer.indices[(index + 1)...] {
       let later = buffer[next]
       if later.monotonicNanoseconds > last.monotonicNanoseconds + Self.burst { break }
-      guard later.cookie == event.cookie, later.cookie != 0 else { continue }
+      guard Self.isSame(later, event) else { continue }
       guard later.kind == .retransmit, Self.timer(later, story) == timer, timer != .rto, timer != .syn, later.error == event.error else {
         break
       }
@@ -55,8 +55,11 @@ extension TraceEngine {
     let count = Int(event.connection?.timeouts ?? 0)
     if timer == .syn {
       let limit = rules(event).synSchedule.count - 1
-      let time = TraceWords.time(story.since.map { event.monotonicNanoseconds &- $0 } ?? 0)
       let sent = max(count, story.retransmissions[.syn] ?? 1)
+      guard let since = story.since else {
+        return (sent <= limit ? TracePhrase.synOld : .synOldNoLimit).say(["count": sent, "limit": limit])
+      }
+      let time = TraceWords.time(event.monotonicNanoseconds &- since)
       return (sent <= limit ? TracePhrase.syn : .synNoLimit).say(["count": sent, "limit": limit, "time": time])
     }
     let phrase: TracePhrase =

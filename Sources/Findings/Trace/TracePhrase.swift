@@ -79,6 +79,8 @@ enum TracePhrase: String, PhraseTable {
 
   case syn = "SYN sent again, {count} of {limit}: no answer for {time}"
   case synNoLimit = "SYN sent again ({count}): no answer for {time}"
+  case synOld = "SYN sent again, {count} of {limit}"
+  case synOldNoLimit = "SYN sent again ({count})"
   case synAck = "{local} ← {peer}: SYN-ACK sent again, {count} of {limit}; listener of {who}"
   case rto = "RTO: no ACK in time, {what} sent again ({count} in a row)"
   case tlp = "tail loss probe: {what} sent again"
@@ -114,6 +116,8 @@ enum TraceLesson: String, PhraseTable {
   case linger = "an abortive close: what was not sent yet is thrown away, and neither side gets TIME-WAIT"
   case listenerGone = "the end of a listener, or of its process, resets all that wait in its accept queue: their clients get ECONNRESET"
   case syn = "each SYN waits longer than the one before; connect() fails after about {total}"
+  case synOld = "SYN sent again, {count} of {limit}"
+  case synOldNoLimit = "SYN sent again ({count})"
   case synAck = "the peer's last ACK is missing: lost, never sent (a flood), or refused because the accept queue is full"
   case rto = "the retransmission timer fired: the congestion window falls to one segment, and the timer doubles each time"
   case tlp = "after about two RTTs of silence the last segment goes out again, so that a lost tail costs no RTO"

@@ -6,8 +6,7 @@ extension TraceEngine {
   /// Whether the same call of the kernel ends the socket: then the end tells the reset.
   private func endsNow(_ event: EventRecord, _ index: Int) -> Bool {
     buffer[(index + 1)...].prefix { $0.monotonicNanoseconds <= event.monotonicNanoseconds + Self.together }.contains {
-      $0.kind == .state && $0.newState == TCPState.close.rawValue && $0.cookie == event.cookie
-        && (event.cookie != 0 || TraceEnds($0) == TraceEnds(event))
+      $0.kind == .state && $0.newState == TCPState.close.rawValue && Self.isSame($0, event)
     }
   }
 

@@ -220,7 +220,7 @@ extension TraceEngine {
     for next in buffer.indices[(index + 1)...] {
       let later = buffer[next]
       if later.monotonicNanoseconds > event.monotonicNanoseconds + Self.together { break }
-      guard later.cookie == event.cookie, later.cookie != 0 || TraceEnds(later) == story.ends else { continue }
+      guard Self.isSame(later, event) else { continue }
       switch later.kind {
       case .sendReset:
         cause.sent = later
