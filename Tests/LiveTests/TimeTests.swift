@@ -41,7 +41,21 @@ import Testing
     Life(scenario: ["keepalive", "time=1", "intvl=1", "probes=3"], host: "client", state: "established", words: "reset in "),
   ]
 
-  @Test(.timeLimit(.minutes(1)), arguments: lives)
+  /// What only the side-car can know: each would end much later by the settings.
+  static let optionLives = [
+    Life(scenario: ["syn-dropped", "syncnt=1"], host: "client", state: "syn-sent", words: "connect() fails in "),
+    Life(scenario: ["syn-dropped", "user_timeout=2500"], host: "client", state: "syn-sent", words: "connect() fails in "),
+    Life(scenario: ["half-open", "syncnt=2"], host: "server", state: "syn-recv", words: "forgotten in "),
+    Life(scenario: ["fin-dropped", "user_timeout=4000"], host: "client", state: "fin-wait-1", words: "given up in "),
+    Life(scenario: ["peer-fin-dropped", "linger2=62"], host: "client", state: "fin-wait-2", words: "is awaited for "),
+    Life(scenario: ["black-hole", "user_timeout=4000"], host: "client", state: "established", words: "given up in "),
+    Life(scenario: ["persist", "user_timeout=4000"], host: "client", state: "established", words: "ends it in "),
+    Life(
+      scenario: ["keepalive", "time=1", "intvl=1", "probes=9", "user_timeout=3000"], host: "client", state: "established",
+      words: "reset in "),
+  ]
+
+  @Test(.timeLimit(.minutes(1)), arguments: lives + optionLives)
   func predictedEndIsTheEnd(life: Life) throws {
     try Scenario.with(life.scenario) { lab in
       for setting in life.sysctls { _ = try lab.run("sysctl", "-qw", setting, at: life.host) }

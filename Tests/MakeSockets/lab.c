@@ -222,9 +222,16 @@ void bind_to(int fd, const char *address, int port)
 	if (bind(fd, (struct sockaddr *)&place, size)) fail("bind %s:%d", address, port);
 }
 
+// Options that decide when the kernel gives up, asked for with any scenario: inet_diag tells none of them.
+static void give_up_option(int fd, int option, int value)
+{
+	if (value && setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value)) fail("option %d", option);
+}
+
 int tcp_listen(const char *address, int port, int backlog)
 {
 	int fd = open_socket(strchr(address, ':') ? AF_INET6 : AF_INET, SOCK_STREAM, 0), one = 1;
+	give_up_option(fd, TCP_SYNCNT, number("syncnt", 0));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 	bind_to(fd, address, port);
 	if (listen(fd, backlog)) fail("listen");
@@ -236,6 +243,9 @@ int tcp_begin(const char *from, const char *address, int port)
 	struct sockaddr_storage place;
 	socklen_t size = fill_address(&place, address, port);
 	int fd = open_socket(place.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	give_up_option(fd, TCP_SYNCNT, number("syncnt", 0));
+	give_up_option(fd, TCP_USER_TIMEOUT, number("user_timeout", 0));
+	give_up_option(fd, TCP_LINGER2, number("linger2", 0));
 	if (from) bind_to(fd, from, 0);
 	if (connect(fd, (struct sockaddr *)&place, size) && errno != EINPROGRESS) fail("connect %s:%d", address, port);
 	return fd;

@@ -116,7 +116,7 @@ int main(int count, char **arguments)
 	const struct scenario *scenario = count > 1 ? find(arguments[1]) : NULL;
 	if (!scenario) {
 		int asked = count > 1 && !strcmp(arguments[1], "list");
-		if (!asked) fprintf(stderr, "usage: makesockets SCENARIO [NAME=VALUE…] [-- COMMAND…]\n       makesockets deny-netlink ERRNO COMMAND…\n");
+		if (!asked) fprintf(stderr, "usage: makesockets SCENARIO [NAME=VALUE…] [-- COMMAND…]\n       with syncnt=N user_timeout=MS linger2=S programs of any scenario set these options\n       makesockets deny-netlink ERRNO COMMAND…\n");
 		list(asked ? stdout : stderr);
 		return asked ? 0 : 2;
 	}
