@@ -26,6 +26,7 @@ enum TracePagePhrase: String, PhraseTable {
   case now = "now {state}"
   case stateUnknown = "{state}"
   case closedByUs = "this side closed first: TIME-WAIT is on this side"
+  case closedByUsMini = "this side closed first: FIN-WAIT-2 here until the peer's FIN, then TIME-WAIT"
   case closedByPeer = "the peer closed first: TIME-WAIT is on its side"
   case closedByBoth = "both closed at once: both keep TIME-WAIT"
   case bytes = "{sent} sent, {received} received, RTT {rtt}"
@@ -105,7 +106,7 @@ public struct TracePage {
     case .known, .connect, .handshake, .listen, .listenEnd: .bold
     case .retransmit, .synAckRetransmit: .yellow
     case .resetSent, .resetReceived, .error: .red
-    default: line.end.map { [.connectTimeout, .connectFailed, .timedOut, .failed].contains($0) } ?? false ? .red : .plain
+    default: line.end.map { [.connectTimeout, .connectFailed, .timedOut, .failed, .destroyed].contains($0) } ?? false ? .red : .plain
     }
   }
 
@@ -145,7 +146,7 @@ public struct TracePage {
     // A reset leaves no TIME-WAIT on either side.
     let isOrderly = story.end.map { [.timeWait, .closed, .finWait2MiniSocket].contains($0) } ?? true
     switch isOrderly ? story.firstCloser : nil {
-    case .us: page.put(TracePagePhrase.closedByUs.say().description, indent: hang)
+    case .us: page.put((story.end == .finWait2MiniSocket ? TracePagePhrase.closedByUsMini : .closedByUs).say().description, indent: hang)
     case .peer: page.put(TracePagePhrase.closedByPeer.say().description, indent: hang)
     case .both: page.put(TracePagePhrase.closedByBoth.say().description, indent: hang)
     case nil: break

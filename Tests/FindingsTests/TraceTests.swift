@@ -298,6 +298,49 @@ struct TraceScript {
     #expect(queued.text.contains("the peer closed; nobody has accepted the connection yet"))
   }
 
+  @Test func whoDestroysASocketIsNotItsOwner() {
+    var script = TraceScript()
+    script.state(.close, .synSent, at: 0, pid: 9)
+    script.state(.synSent, .established, at: 1)
+    script.state(.established, .close, at: 50, pid: 66) { $0.processName = Array("ss".utf8) }
+    script.add(.error, at: 50.01) { ($0.error, $0.processID, $0.processName) = (103, 66, Array("ss".utf8)) }
+    script.add(.sendReset, at: 50.02) { ($0.reason, $0.processID) = (14, 66) }
+    #expect(script.text.contains("ESTAB → CLOSE after 49 ms: ss (pid 66) destroyed it from outside; curl (pid 9) gets ECONNABORTED"))
+    #expect(script.lines.allSatisfy { $0.owners.map(\.pid) == [9] } && script.lines.contains { $0.end == .destroyed })
+    var listener = TraceScript()
+    listener.state(.close, .listen, at: 0, pid: 9) { ($0.localPort, $0.peerPort) = (80, 0) }
+    listener.state(.listen, .close, at: 9, pid: 66) { ($0.localPort, $0.peerPort, $0.processName) = (80, 0, Array("ss".utf8)) }
+    listener.add(.error, at: 9.1) { ($0.error, $0.processID, $0.peerPort) = (103, 66, 0) }
+    #expect(listener.text.hasSuffix("ss (pid 66) destroyed the listener at 10.0.0.1:80 from outside; curl (pid 9) gets ECONNABORTED"))
+  }
+
+  @Test func keepaliveEndsAreToldWithAndWithoutAReason() {
+    for tells in [true, false] {
+      var script = TraceScript()
+      script.tellsReasons = tells
+      script.owners[77] = TraceProcess(pid: 8, name: Name("app"))
+      script.state(.established, .close, at: 0) { $0.connection?.probes = 2 }
+      script.add(.sendReset, at: 0.01) { $0.reason = tells ? 15 : 0 }
+      script.add(.error, at: 0.02) { $0.error = 110 }
+      #expect(script.text.contains("no answer to any keepalive probe: RST sent, app (pid 8) gets ETIMEDOUT"))
+      #expect(script.lines.contains { $0.end == .timedOut })
+    }
+  }
+
+  @Test func anUnansweredNeighbourIsNoSilentPeer() {
+    var script = TraceScript()
+    script.state(.close, .synSent, at: 0, pid: 9)
+    script.add(.retransmit, at: 1000) {
+      ($0.oldState, $0.tcpFlags, $0.sequence, $0.endSequence, $0.error) = (2, 2, 10, 11, -16)
+      $0.connection?.timeouts = 1
+    }
+    script.state(.synSent, .close, at: 3000)
+    script.add(.error, at: 3000.1) { $0.error = 113 }
+    #expect(script.text.contains("no answer for 1 s; not sent: the copy before has not left this host"))
+    #expect(script.lines.contains { $0.lesson?.description.contains("ARP") == true && $0.kind == .retransmit })
+    #expect(script.lines.last?.end == .connectFailed && script.lines.last?.lesson?.description.contains("ARP") == true)
+  }
+
   @Test func aBurstIsOneLineAndTimeoutsAreNot() {
     var script = TraceScript()
     for index in 0..<3 {

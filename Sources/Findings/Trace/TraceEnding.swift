@@ -7,8 +7,12 @@ extension TraceEngine {
 
   /// Why a socket went to CLOSE. tcp_done(), tcp_close(), tcp_disconnect() and tcp_time_wait() all end there.
   func ending(_ story: inout TraceStory, _ event: EventRecord, _ old: TCPState, _ cause: TraceCause) -> Ending {
+    if let destroyer = story.destroyer {
+      let text = TracePhrase.destroyed.say(["destroyer": Self.who([destroyer]), "who": Self.who(owners(of: story), story)])
+      return (.destroyed, text, TraceLesson.destroyed.say())
+    }
     if old == .synSent { return connectEnding(story, event, cause) }
-    if let sent = cause.sent { return resetEnding(story, event, sent) }
+    if let sent = cause.sent { return resetEnding(story, event, sent, cause.error) }
     let who = Self.who(owners(of: story), story)
     if cause.isReceived {
       if story.side == .wasCalled, !story.isAccepted {
@@ -62,7 +66,13 @@ extension TraceEngine {
     if cause.error == 110 || cause.error == 0 && event.processID == 0 && isLate {
       return (.connectTimeout, TracePhrase.unanswered.say(["errno": TraceWords.errno(110)]), TraceLesson.unanswered.say())
     }
-    if cause.error != 0 { return (.connectFailed, TracePhrase.connectFailed.say(["errno": TraceWords.errno(cause.error)]), nil) }
+    if cause.error != 0 {
+      let isUnreachable = cause.error == 101 || cause.error == 113
+      return (
+        .connectFailed, TracePhrase.connectFailed.say(["errno": TraceWords.errno(cause.error)]),
+        isUnreachable ? TraceLesson.unreachable.say() : nil
+      )
+    }
     if event.processID != 0 {
       return (.connectAborted, TracePhrase.connectDropped.say(["who": Self.who(owners(of: story), story)]), nil)
     }
@@ -78,7 +88,7 @@ extension TraceEngine {
   }
 
   /// We sent RST: the kernel's reason, and what the socket itself shows where that says more.
-  private func resetEnding(_ story: TraceStory, _ event: EventRecord, _ sent: EventRecord) -> Ending {
+  private func resetEnding(_ story: TraceStory, _ event: EventRecord, _ sent: EventRecord, _ error: Int32) -> Ending {
     let who = Self.who(owners(of: story), story)
     let unread = Int(event.unreadBytes) - (story.hasPeerFIN ? 1 : 0)
     let name = resetReasons[sent.reason] ?? ""
@@ -95,8 +105,15 @@ extension TraceEngine {
     if event.processID != 0, event.abortsOnClose, event.shutdown == 3 {
       return (.resetSent, TracePhrase.resetSentLinger.say(["who": who]), TraceLesson.linger.say())
     }
-    let isKeepalive = name == "TCP_KEEPALIVE_TIMEOUT"
-    return (isKeepalive ? .timedOut : .resetSent, TracePhrase.resetSent.say(["reason": words(ofReason: sent.reason)]), nil)
+    let errno = TraceWords.errno(error)
+    // tcp_keepalive_timer(); a kernel that gives no reason has counted the probes.
+    if name == "TCP_KEEPALIVE_TIMEOUT" || !isNamed && error == 110 && event.connection?.probes ?? 0 > 0 {
+      return (.timedOut, TracePhrase.gaveUpKeepalive.say(["who": who, "errno": TraceWords.errno(110)]), nil)
+    }
+    let reason = words(ofReason: sent.reason)
+    let text =
+      error == 0 ? TracePhrase.resetSent.say(["reason": reason]) : TracePhrase.resetSentErrno.say(["reason": reason, "who": who, "errno": errno])
+    return (.resetSent, text, nil)
   }
 
   func words(ofReason reason: UInt32) -> Sentence {

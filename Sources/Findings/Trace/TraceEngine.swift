@@ -189,8 +189,12 @@ public struct TraceEngine {
     if event.inode != 0 { story.inode = event.inode }
     if event.processID != 0 {
       let process = TraceProcess(pid: event.processID, name: Name(event.processName))
-      story.owners.removeAll { $0.pid == process.pid }
-      story.owners.insert(process, at: 0)
+      if isDestroying(story, event, index) {
+        story.destroyer = process
+      } else {
+        story.owners.removeAll { $0.pid == process.pid }
+        story.owners.insert(process, at: 0)
+      }
     }
     update(owners: &story)
     if event.inode != 0, !story.isAccepted, story.side == .wasCalled {
@@ -198,6 +202,15 @@ public struct TraceEngine {
       accepted(&story, at: event.monotonicNanoseconds, time: nil)
     } else if event.inode != 0 || event.processID != 0 {
       story.isAccepted = true
+    }
+  }
+
+  /// Whether a process destroys the socket from outside: tcp_abort() reports ECONNABORTED beside all it does, and nothing else does that for a task.
+  private func isDestroying(_ story: TraceStory, _ event: EventRecord, _ index: Int) -> Bool {
+    if story.destroyer?.pid == event.processID { return true }
+    return buffer[index...].prefix { $0.monotonicNanoseconds <= event.monotonicNanoseconds + Self.together }.contains {
+      $0.kind == .error && $0.error == 103 && $0.processID == event.processID && $0.cookie == event.cookie
+        && (event.cookie != 0 || TraceEnds($0) == story.ends)
     }
   }
 
@@ -215,7 +228,7 @@ public struct TraceEngine {
 
   /// Who did what an event tells: the process at work on the socket, not all that hold it.
   func actor(_ event: EventRecord, _ story: TraceStory) -> [TraceProcess] {
-    event.processID == 0 ? owners(of: story) : Array(story.owners.prefix(1))
+    event.processID == 0 || story.destroyer != nil ? owners(of: story) : Array(story.owners.prefix(1))
   }
 
   func owners(ofListenerAt ends: TraceEnds) -> [TraceProcess] {

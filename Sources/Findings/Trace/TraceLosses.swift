@@ -45,8 +45,11 @@ extension TraceEngine {
     // What did not leave this host was not sent; before 6.18 the kernel tells nothing of it.
     if event.error == 0 { story.retransmissions[timer, default: 0] += segments }
     var text = words(timer, story, last, segments, bytes)
-    if event.error != 0 { text = TracePhrase.notSent.say(["line": text, "error": TraceWords.errno(abs(event.error))]) }
-    var line = line(.retransmit, event, text, lesson(timer, event))
+    let isBusy = abs(event.error) == 16
+    if event.error != 0 {
+      text = (isBusy ? TracePhrase.notSentBusy : .notSent).say(["line": text, "error": TraceWords.errno(abs(event.error))])
+    }
+    var line = line(.retransmit, event, text, isBusy ? TraceLesson.busy.say() : lesson(timer, event))
     (line.timer, line.segments, line.bytes, line.error) = (timer, segments, bytes, abs(event.error))
     if add(line, of: &story), event.error == 0 { count { $0.retransmissions[timer, default: 0] += segments } }
   }

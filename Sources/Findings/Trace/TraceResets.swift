@@ -47,7 +47,7 @@ extension TraceEngine {
 
   /// An errno that does not end the connection (an ICMP error with IP_RECVERR), or whose end was told already.
   mutating func error(_ story: inout TraceStory, _ event: EventRecord) {
-    guard story.ended == nil, event.error != 0 else { return }
+    guard story.ended == nil, event.error != 0, story.destroyer == nil else { return }
     let text = TracePhrase.error.say(["errno": TraceWords.errno(event.error), "who": Self.who(owners(of: story), story)])
     var line = line(.error, event, text)
     line.error = event.error
@@ -88,7 +88,8 @@ enum TraceWords {
 
   static func errno(_ number: Int32) -> Sentence {
     let names: [Int32: String] = [
-      1: "EPERM", 11: "EAGAIN", 12: "ENOMEM", 13: "EACCES", 22: "EINVAL", 32: "EPIPE", 71: "EPROTO", 90: "EMSGSIZE", 92: "ENOPROTOOPT",
+      1: "EPERM", 11: "EAGAIN", 12: "ENOMEM", 13: "EACCES", 16: "EBUSY", 22: "EINVAL", 32: "EPIPE", 71: "EPROTO", 90: "EMSGSIZE",
+      92: "ENOPROTOOPT",
       99: "EADDRNOTAVAIL", 100: "ENETDOWN", 101: "ENETUNREACH", 103: "ECONNABORTED", 104: "ECONNRESET", 105: "ENOBUFS", 110: "ETIMEDOUT",
       111: "ECONNREFUSED", 112: "EHOSTDOWN", 113: "EHOSTUNREACH",
     ]

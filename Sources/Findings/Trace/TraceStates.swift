@@ -91,10 +91,12 @@ extension TraceEngine {
         && ($0.oldState == TCPState.established.rawValue || $0.oldState == TCPState.closeWait.rawValue)
     }.count
     let who = Self.who(actor(event, story), story), local = Who.endpoint(story.ends.local, story.ends.localPort)
+    let destroyer = story.destroyer.map { Self.who([$0]) }
     let text =
-      queued > 0
-      ? TracePhrase.listenEndQueued.say(["who": who, "local": local, "count": Counted.connections(queued)])
-      : TracePhrase.listenEnd.say(["who": who, "local": local])
+      destroyer.map { TracePhrase.listenDestroyed.say(["destroyer": $0, "local": local, "who": who]) }
+      ?? (queued > 0
+        ? TracePhrase.listenEndQueued.say(["who": who, "local": local, "count": Counted.connections(queued)])
+        : TracePhrase.listenEnd.say(["who": who, "local": local]))
     var line = line(.listenEnd, event, text, queued > 0 ? TraceLesson.listenerGone.say() : nil)
     (line.oldState, line.newState) = (.listen, .close)
     line.inState = story.since.map { event.monotonicNanoseconds &- $0 }

@@ -81,7 +81,7 @@ public enum TraceCloser: String, Sendable {
 /// How a connection ended.
 public enum TraceEnd: String, Sendable {
   case timeWait, finWait2MiniSocket, closed, refused, connectTimeout, connectFailed, connectAborted, resetReceived, resetSent
-  case listenerClosed, timedOut, failed, unknown
+  case listenerClosed, timedOut, failed, destroyed, unknown
 }
 
 /// What a line tells.
