@@ -394,6 +394,17 @@ struct TraceScript {
     // Once is enough.
     engine.noteAccepted(waiting, cookie: 6, inode: 90, at: 1_060_000_000)
     #expect(engine.settle(until: nil).isEmpty)
+    // Workers share the listener: which one took it is not known before it is seen with the file.
+    var shared = TraceScript()
+    shared.state(.close, .listen, at: 0, cookie: 4, pid: 3) { ($0.localPort, $0.peerPort, $0.processName) = (80, 0, Array("nginx".utf8)) }
+    shared.owners[77] = TraceProcess(pid: 4, name: Name("nginx"))
+    Self.child(&shared, at: 1)
+    var workers = shared.engine()
+    _ = workers.settle(until: nil)
+    workers.noteAccepted(workers.queued(limit: 5).first, cookie: 6, inode: 90, at: 1_050_000_000)
+    let line = try #require(workers.settle(until: nil).first)
+    #expect(
+      line.text.description.hasPrefix("accepted by one of nginx (pid ") && line.text.description.contains("and 1 more), at most 48 ms"))
   }
 
   @Test func filtersTakeEndsStatesAndProcesses() throws {
