@@ -55,6 +55,8 @@ enum ProbePhrase: String, PhraseTable {
   case lacksQueues = "depths of SYN queues and options of sockets are not seen"
   case lacksOwners = "owners come from /proc alone"
   case lacksIt = "what it tells is not seen"
+  case tooSlow = "the kernel's own events are not seen: sockexplain-probe was not ready after {seconds} s"
+  case tooSlowRemedy = "try again when the machine is less busy"
   case damaged = "the stream of sockexplain-probe is damaged ({error}): what came after is missing"
   case damagedRemedy = "install both programs together: make install, as root"
   case killed = "sockexplain-probe was killed by signal {signal}: what happened since then was not seen"
@@ -116,6 +118,9 @@ extension Gap {
     "tcp_receive_reset": .lacksResetsReceived, "tcp_destroy_sock": .lacksDestroy, "inet_sk_error_report": .lacksErrors,
     "iter/tcp": .lacksQueues, "iter/task_file": .lacksOwners,
   ]
+
+  /// Its programs were not attached in time.
+  static func probeTooSlow(milliseconds: Int) -> Gap { of("probe-too-slow", .tooSlow, .tooSlowRemedy, ["seconds": milliseconds / 1000]) }
 
   /// One program is not there.
   static func probe(_ program: ProgramStatus) -> Gap {

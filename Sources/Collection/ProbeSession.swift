@@ -76,6 +76,9 @@ public final class ProbeSession {
     self.request = request
   }
 
+  /// How long it was waited for in vain, milliseconds.
+  private var waited: Int?
+
   /// Whether the stream is over.
   public var isEnded: Bool { isOver }
 
@@ -87,6 +90,7 @@ public final class ProbeSession {
       let step = min(left, 50)
       left -= fill(milliseconds: step) ? 0 : step
     }
+    if hello == nil, !isOver { waited = milliseconds }
     return hello != nil && !problems.contains { $0.kind == .privileges }
   }
 
@@ -163,6 +167,7 @@ public final class ProbeSession {
     if !problems.contains(where: { [.notPermitted, .noBTF, .noBPF, .memoryLimit].contains($0.kind) }) {
       gaps += programs.values.sorted { $0.name < $1.name }.filter { $0.state != .attached }.map { Gap.probe($0) }
     }
+    if let waited { gaps.append(.probeTooSlow(milliseconds: waited)) }
     if let damage { gaps.append(.probeDamaged(damage)) }
     if isOver, end == nil, damage == nil { gaps.append(.probeCutOff(status: status)) }
     if totals.eventsLost > 0 { gaps.append(.probeLost(events: totals.eventsLost)) }

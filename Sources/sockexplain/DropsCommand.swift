@@ -21,6 +21,8 @@ extension Session {
     var watcher = DropWatcher(openDropProbe(options))
     if watcher.session?.waitUntilAttached(milliseconds: Self.attachMilliseconds) == false { watcher.giveUp() }
     watcher.waitForBatch()
+    // One that may not load anything says so and ends at once; the window stays open without it. A killed one says nothing.
+    if !collector.sources.isReplay, let session = watcher.session, session.isEnded, session.end != nil { watcher.giveUp() }
     let before = try collector.dropReading(of: dropProtocols, isLast: false)
     watcher.beginWindow(at: before.moment.monotonicNanoseconds)
     waitForDrops(&watcher)

@@ -27,6 +27,12 @@ private final class FakeProbe: ProbeSource, ProbeReading {
   func stop() { isStopped = true }
 }
 
+/// A side-car that never says a word.
+private final class SilentProbe: ProbeReading {
+  func read(milliseconds: Int) -> ProbeChunk { .nothing }
+  func stop() {}
+}
+
 /// A side-car that cannot be started.
 private final class FailingProbe: ProbeSource {
   let failure: ProbeFailure
@@ -60,6 +66,15 @@ private func opened(_ probe: FakeProbe) -> ProbeSession { ProbeSession(probe, re
     #expect(steps(session) == [.event(EventRecord(kind: .destroy, monotonicNanoseconds: 5)), .batch(.drops), .ended])
     #expect(session.dropReasons == [3: "NO_SOCKET"] && session.drops[0]?.count == 4 && session.end == .stopped)
     #expect(session.gaps.isEmpty)
+  }
+
+  @Test("a side-car that is not ready in time is a gap, one that only comes late is not")
+  func tooSlow() {
+    let silent = ProbeSession(SilentProbe(), request: ProbeRequest(.drops))
+    #expect(!silent.waitUntilAttached(milliseconds: 2000) && silent.gaps.map(\.id) == ["probe-too-slow"])
+    #expect(silent.gaps.first?.what.description.hasSuffix("not ready after 2 s") == true)
+    let session = opened(FakeProbe(whole))
+    #expect(session.waitUntilAttached(milliseconds: 2000) && session.gaps.isEmpty)
   }
 
   @Test("a side-car that ends early leaves a gap that says how", arguments: [(Int32(-9), "signal 9"), (1, "status 1")])

@@ -97,4 +97,15 @@ import Testing
     let plain = drop("NOT_SPECIFIED", "ip_rcv_finish_core", 8, proto: 17, 5353, flags: 0, id: 1)
     #expect(try DropScene([Self.udp(0)]).watched(plain).report.rows.map(\.count) == [8])
   }
+
+  @Test("before 6.16 an old timestamp in TIME-WAIT has no reason: PAWSEstab tells it, once")
+  func timeWaitPAWS() throws {
+    let row = drop("NOT_SPECIFIED", "tcp_v4_rcv", 100, cookie: 9, state: .timeWait, id: 1)
+    let old = try DropScene().rising(["TcpExt.PAWSEstab": 98]).watched(row).report
+    #expect(old.rows.map(\.id) == ["tcp_rfc7323_tw_paws"] && old.rows.map(\.count) == [100] && old.hidden.isEmpty)
+    // Without the counter it is the normal end of a packet.
+    #expect(try DropScene().watched(row).report.hidden.map(\.count) == [100])
+    let part = try DropScene().rising(["TcpExt.PAWSEstab": 40]).watched(row).report
+    #expect(part.rows.map(\.count) == [40] && part.hidden.map(\.count) == [60])
+  }
 }

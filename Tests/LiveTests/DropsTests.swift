@@ -133,6 +133,25 @@ import Testing
 
 /// The same without the side-car: a copy of the program that has none beside it.
 @Suite(.serialized, .enabled(if: Lab.canRun, Lab.why)) struct DropsWithoutEventsTests {
+  @Test("a side-car that may not load anything leaves the window open")
+  func withoutRights() throws {
+    let place = FileManager.default.temporaryDirectory.appending(path: "shared-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+    defer { try? FileManager.default.removeItem(at: place) }
+    for name in ["sockexplain", "sockexplain-probe"] {
+      try FileManager.default.copyItem(atPath: Lab.products.appending(path: name).path, toPath: place.appending(path: name).path)
+    }
+    try Scenario.with("drop-datagrams") { lab in
+      let outcome = try lab.run(
+        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", place.appending(path: "sockexplain").path, "drops", "--for", "1s",
+        "--json")
+      let document = try Document(outcome)
+      #expect((document.root.number("windowMilliseconds") ?? 0) >= 1000 && document.root["eventsWatched"] as? Bool == false)
+      let row = try #require((document.root["rows"] as? [[String: Any]])?.first.map(DropJSON.init))
+      #expect(row.id == "Udp.RcvbufErrors" && row.count > 20 && row.attribution == "socketDrops")
+    }
+  }
+
   @Test("counters and sk_drops still tell, and what they cannot see is named")
   func counters() throws {
     let place = FileManager.default.temporaryDirectory.appending(path: "alone-\(UUID().uuidString)")

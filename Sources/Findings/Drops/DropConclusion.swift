@@ -123,8 +123,23 @@ extension DropEvents {
     }
     let wrong = wrongChecksums(packet, ledger)
     if wrong > 0 { return split(Self.wrongChecksum, wrong) }
+    let old = timeWaitPAWS(packet, ledger)
+    if old > 0 { return split(Self.timeWaitPAWS, old) }
     let ignored = ignoredGroups(packet, ledger)
     return ignored > 0 ? split(Self.ignoredGroup, ignored) : concluded(packet, ledger)
+  }
+
+  /// How many were old timestamps for a port pair in TIME-WAIT: before 6.16 they have no reason of their own, and the counter of connections.
+  private func timeWaitPAWS(_ packet: DropPacket, _ ledger: DropLedger) -> UInt64 {
+    guard packet.isVague, packet.state == .timeWait, packet.function == "tcp_v4_rcv" || packet.function == "tcp_v6_rcv" else { return 0 }
+    let count = packet.record.count, old = min(count, ledger.left("TcpExt.PAWSEstab"))
+    return old > 0 && count - old <= edge(count) ? count : old
+  }
+
+  static let timeWaitPAWS = Knowledge.dropReason("TCP_RFC7323_TW_PAWS")?.dropReason.map {
+    DropReasonFacts.Circumstance(
+      $0.usual.meaning, states: [.timeWait], harm: $0.usual.harm, victim: $0.usual.victim, counters: [.init("TcpExt.PAWSEstab")],
+      advice: $0.usual.advice)
   }
 
   private func concluded(_ packet: DropPacket, _ ledger: DropLedger) -> [DropJudgement] {

@@ -186,6 +186,7 @@ struct DropEvents {
   private func id(_ packet: DropPacket, _ circumstance: DropReasonFacts.Circumstance?) -> String {
     if circumstance?.isOverflow == true { return packet.isCookieCheck ? "accept-queue-full-cookie" : "accept-queue-full-ack" }
     if packet.reason == "NO_SOCKET", circumstance?.meaning == Self.wrongChecksum?.meaning { return "udp_csum" }
+    if circumstance?.meaning == Self.timeWaitPAWS?.meaning { return "tcp_rfc7323_tw_paws" }
     return packet.reason.map(DropReasonName.id) ?? "no-reason"
   }
 
