@@ -405,6 +405,16 @@ struct TraceScript {
     let line = try #require(workers.settle(until: nil).first)
     #expect(
       line.text.description.hasPrefix("accepted by one of nginx (pid ") && line.text.description.contains("and 1 more), at most 48 ms"))
+    var closed = EventRecord(kind: .state, monotonicNanoseconds: 1_090_000_000)
+    (closed.cookie, closed.localPort, closed.peerPort, closed.oldState, closed.newState, closed.inode) = (6, 80, 5000, 1, 8, 90)
+    workers.take(closed)
+    #expect(workers.settle(until: nil).first?.text.description.contains("the peer closed first; one of nginx (pid ") == true)
+    #expect(workers.going.contains { TraceDescription.title($0).description.contains("one of nginx (pid ") })
+    // Seen with the file: that one, alone.
+    workers.know(owner: TraceProcess(pid: 4, name: Name("nginx")), of: 90)
+    (closed.oldState, closed.newState, closed.monotonicNanoseconds) = (8, 9, 1_095_000_000)
+    workers.take(closed)
+    #expect(workers.settle(until: nil).first?.text.description.contains("nginx (pid 4) closed too") == true)
   }
 
   @Test func filtersTakeEndsStatesAndProcesses() throws {

@@ -111,9 +111,8 @@ extension TraceEngine {
       return (.timedOut, TracePhrase.gaveUpKeepalive.say(["who": who, "errno": TraceWords.errno(110)]), nil)
     }
     let reason = words(ofReason: sent.reason)
-    let text =
-      error == 0 ? TracePhrase.resetSent.say(["reason": reason]) : TracePhrase.resetSentErrno.say(["reason": reason, "who": who, "errno": errno])
-    return (.resetSent, text, nil)
+    let phrase: TracePhrase = error == 0 ? .resetSent : .resetSentErrno
+    return (.resetSent, phrase.say(["reason": reason, "who": who, "errno": errno]), nil)
   }
 
   func words(ofReason reason: UInt32) -> Sentence {

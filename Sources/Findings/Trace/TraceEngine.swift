@@ -113,7 +113,16 @@ public struct TraceEngine {
 
   /// Stories that go on, in order of appearance.
   public var going: [TraceStory] {
-    stories.values.filter { $0.number != nil && $0.ended == nil }.sorted { ($0.number ?? 0) < ($1.number ?? 0) }
+    stories.values.filter { $0.number != nil && $0.ended == nil }.map(named).sorted { ($0.number ?? 0) < ($1.number ?? 0) }
+  }
+
+  /// A story whose owners are those of its listener, where nobody else was seen with it: nobody can tell the listener later.
+  func named(_ story: TraceStory) -> TraceStory {
+    guard story.owners.isEmpty else { return story }
+    var story = story
+    story.owners = owners(of: story)
+    story.areCandidates = story.owners.count > 1
+    return story
   }
 
   /// Stories that have ended while their program still holds the descriptor.
@@ -278,10 +287,7 @@ public struct TraceEngine {
   mutating func accepted(_ story: inout TraceStory, at nanoseconds: UInt64, time: UInt64?) {
     guard story.isIntroduced else { return }
     let who = Self.who(owners(of: story), story)
-    // All that hold the listener may accept: which one did is known once it is seen with the file.
-    let isExact = !story.owners.isEmpty || owners(of: story).count < 2
-    let phrase: TracePhrase = time == nil ? .acceptedBefore : isExact ? .accepted : .acceptedByOne
-    let text = phrase.say(["who": who, "time": TraceWords.time(time ?? 0)])
+    let text = (time == nil ? TracePhrase.acceptedBefore : .accepted).say(["who": who, "time": TraceWords.time(time ?? 0)])
     let line = TraceLine(
       kind: .accepted, nanoseconds: nanoseconds, number: nil, ends: story.ends, cookie: story.cookie, owners: [], oldState: nil,
       newState: nil,
@@ -317,7 +323,9 @@ public struct TraceEngine {
       let isOrphan = story.map { $0.inode == 0 && [.finWait1, .finWait2, .closing, .lastAck, .timeWait].contains($0.state) } ?? false
       return (isOrphan ? TracePhrase.nobody : .someone).say()
     }
+    // All that hold the listener may accept: which one did is known once it is seen with the file.
+    let isGuess = story.map { $0.isAccepted && $0.side == .wasCalled && ($0.owners.isEmpty || $0.areCandidates) } ?? false
     guard owners.count > 1 else { return WhoPhrase.process.say(["name": first.name, "pid": first.pid]) }
-    return TracePhrase.processes.say(["name": first.name, "pid": first.pid, "others": owners.count - 1])
+    return (isGuess ? TracePhrase.oneOf : .processes).say(["name": first.name, "pid": first.pid, "others": owners.count - 1])
   }
 }

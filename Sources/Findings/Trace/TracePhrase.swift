@@ -11,6 +11,7 @@ enum TracePhrase: String, PhraseTable {
   case someone = "a process not seen"
   case nobody = "no process"
   case processes = "{name} (pid {pid} and {others} more)"
+  case oneOf = "one of {name} (pid {pid} and {others} more)"
 
   case connect = "{ends}: {who} connects"
   case crossedOpen = "SYN-RECV → ESTAB after {time}: connected; both sides called connect() at once, or a socket called itself"
@@ -19,7 +20,6 @@ enum TracePhrase: String, PhraseTable {
   case handshake = "{ends}: handshake done, waits for accept() of {who}"
   case handshakeAgain = "{ends}: handshake done, SYN-ACK sent again {count}×, waits for accept() of {who}"
   case accepted = "accepted by {who}, at most {time} after the handshake"
-  case acceptedByOne = "accepted by one of {who}, at most {time} after the handshake"
   case acceptedBefore = "accepted by {who} meanwhile"
 
   case step = "{old} → {new} after {time}"

@@ -161,8 +161,7 @@ extension TraceEngine {
     let new: TCPState = end == .timeWait ? .timeWait : end == .finWait2MiniSocket ? .finWait2 : .close
     (story.end, story.endWords, story.ended, story.state) = (end, what, event.monotonicNanoseconds, new)
     if end == .timeWait { story.hasPeerFIN = true }
-    // Nobody can tell the listener of one that was never accepted later.
-    if story.owners.isEmpty { story.owners = owners(of: story) }
+    story = named(story)
     let isReset = cause.isReceived || cause.sent != nil
     let kind: TraceKind = isReset ? (cause.sent != nil ? .resetSent : .resetReceived) : .state
     let text = end == .finWait2MiniSocket ? TracePhrase.line.say(["step": miniStep(spent), "what": what]) : step(old, new, spent, what)

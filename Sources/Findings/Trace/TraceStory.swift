@@ -54,6 +54,8 @@ public struct TraceStory: Sendable {
   /// The peer's FIN is among the bytes received.
   var hasPeerFIN = false
   var isIntroduced = false
+  /// The owners are those of its listener, of which one accepted it.
+  var areCandidates = false
   /// Another process, which destroyed it from outside (tcp_abort()); it holds nothing of it.
   var destroyer: TraceProcess?
   /// The peer called, as far as can be told.
