@@ -10,8 +10,13 @@ public struct DropCounts: Sendable {
 
   /// The rows of the drop table and the totals as they stood.
   public init(_ rows: some Sequence<DropRecord>, _ totals: ProbeTotals) {
-    for row in rows { self.rows[row.id] = row.count }
     self.totals = totals
+    // Rows are read a moment before the totals, while drops go on: what is in no row yet belongs to the time after.
+    self.totals.drops = totals.dropsLost
+    for row in rows {
+      self.rows[row.id] = row.count
+      if row.source == .kfree { self.totals.drops += row.count }
+    }
   }
 
   /// The moment, CLOCK_MONOTONIC nanoseconds; 0 for nothing counted.
