@@ -156,6 +156,23 @@ private func name(_ event: [String: Any]) -> String {
     }
   }
 
+  /// One segment lost among many: the peer's ACKs show the hole before any timer fires, though the RACK timer is armed meanwhile.
+  @Test func aHoleThatAcksShowIsAFastRetransmit() throws {
+    try Scenario.with("serving") { lab in
+      let client = try LiveTrace(lab, at: "client")
+      // Segments as they go over a wire, so that one of them can be lost.
+      _ = try lab.run("ip", "link", "set", "wire", "gso_max_segs", "1", at: "client")
+      let hole =
+        "add table inet hole; add chain inet hole in { type filter hook prerouting priority 0; }; "
+        + "add rule inet hole in tcp dport 8080 meta length > 1000 numgen inc mod 1000 3 drop"
+      try #require(try lab.run("nft", hole, at: "server").status == 0)
+      _ = try lab.run("bash", "-c", "exec 3<>/dev/tcp/10.0.0.1/8080; head -c 60000 /dev/zero >&3; sleep 0.3; exec 3>&-", at: "client")
+      let again = try client.until { kind($0) == "retransmit" }
+      #expect(again["timer"] as? String == "fast" && again["segments"] as? Int == 1, "\(text(again))")
+      _ = try client.end()
+    }
+  }
+
   @Test func filtersNarrowAndTimeEndsIt() throws {
     try Scenario.with("serving") { lab in
       let narrow = try LiveTrace(lab, ["--for", "2s", "--owner", "server", "sport", "=", ":8080"])
