@@ -28,6 +28,8 @@ public struct TraceEngine {
   /// Inodes of listeners, by local end, for connections that nobody has accepted yet.
   var listeners: [ListenerPlace: UInt32] = [:]
   var buffer: [EventRecord] = []
+  /// Reports of ECONNABORTED in the buffer.
+  private var aborts = 0
   /// Events of the buffer that another one has told.
   var isTold: Set<Int> = []
   var lines: [TraceLine] = []
@@ -93,6 +95,7 @@ public struct TraceEngine {
     guard event.kind != .drop else { return }
     totals.events += 1
     buffer.append(event)
+    if Self.isAbort(event) { aborts += 1 }
   }
 
   /// Tells what happened up to a moment; what is newer waits for what may belong to it.
@@ -105,6 +108,7 @@ public struct TraceEngine {
       count = buffer.firstIndex { $0.monotonicNanoseconds > limit } ?? buffer.count
     }
     for index in 0..<count where !isTold.contains(index) { tell(index) }
+    if aborts > 0 { aborts -= buffer[..<count].count(where: Self.isAbort) }
     buffer.removeFirst(count)
     isTold = Set(isTold.compactMap { $0 >= count ? $0 - count : nil })
     defer { lines.removeAll() }
@@ -217,11 +221,15 @@ public struct TraceEngine {
   /// Whether a process destroys the socket from outside: tcp_abort() reports ECONNABORTED beside all it does, and nothing else does that for a task.
   private func isDestroying(_ story: TraceStory, _ event: EventRecord, _ index: Int) -> Bool {
     if story.destroyer?.pid == event.processID { return true }
+    // Rare, and many events may lie so close together.
+    guard aborts > 0 else { return false }
     return buffer[index...].prefix { $0.monotonicNanoseconds <= event.monotonicNanoseconds + Self.together }.contains {
-      $0.kind == .error && $0.error == 103 && $0.processID == event.processID && $0.cookie == event.cookie
+      Self.isAbort($0) && $0.processID == event.processID && $0.cookie == event.cookie
         && (event.cookie != 0 || TraceEnds($0) == story.ends)
     }
   }
+
+  private static func isAbort(_ event: EventRecord) -> Bool { event.kind == .error && event.error == 103 }
 
   func update(owners story: inout TraceStory) {
     for owner in owners[story.inode] ?? [] where story.inode != 0 && !story.owners.contains(where: { $0.pid == owner.pid }) {
