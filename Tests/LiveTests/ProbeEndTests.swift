@@ -25,14 +25,16 @@ private final class Command {
   var output: String { (try? String(contentsOf: place.appending(path: "out"), encoding: .utf8)) ?? "" }
   var errors: String { (try? String(contentsOf: place.appending(path: "err"), encoding: .utf8)) ?? "" }
 
-  /// The side-car, once everything is attached and its rights are gone.
+  /// The side-car, once everything is attached and it has said so.
   func sideCar() throws -> Int32 {
     let parent = process.processIdentifier
     let found = eventually(
       { () -> Int32? in
         let children = (try? String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)) ?? ""
         guard let pid = children.split(separator: " ").first.flatMap({ Int32($0) }) else { return nil }
-        return Self.line("NoNewPrivs", of: pid) == "1" ? pid : nil
+        // It has greeted: a program whose side-car never did goes on without one.
+        let io = (try? String(contentsOfFile: "/proc/\(pid)/io", encoding: .utf8)) ?? ""
+        return io.contains("wchar: ") && !io.contains("wchar: 0\n") ? pid : nil
       }, until: { $0 != nil })
     return try #require(found)
   }
