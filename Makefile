@@ -60,7 +60,7 @@ live-test: deps test-deps ## Only the tests on live sockets, in network namespac
 
 # ARGS names images: make kernels ARGS=/boot/vmlinuz-6.1.0-56-amd64
 .PHONY: kernels
-kernels: build ## Boot other kernels in QEMU, and let the side-car report an overflow in each
+kernels: build ## Boot other kernels in QEMU, and check what the side-car and the commands say on each
 	@Tests/Kernels/run $(ARGS)
 
 # ARGS chooses sizes: make bench ARGS=2000

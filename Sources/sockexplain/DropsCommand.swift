@@ -25,10 +25,11 @@ extension Session {
     if !collector.sources.isReplay, let session = watcher.session, session.isEnded, session.end != nil { watcher.giveUp() }
     let before = try collector.dropReading(of: dropProtocols, isLast: false)
     watcher.beginWindow(at: before.moment.monotonicNanoseconds)
+    let begun = collector.sources.host.moment()
     waitForDrops(&watcher)
     var now = try collector.dropReading(of: dropProtocols, isLast: true)
     let told = watcher.events.count
-    let watch = watcher.finish()
+    let watch = watcher.finish(nanosecondsRead: now.moment.monotonicNanoseconds - begun.monotonicNanoseconds)
     for event in watcher.events.dropFirst(told) { tell(event, watcher) }
     if let session = watcher.opened { collector.noteGaps(of: session) }
     let named = Set((watch?.rows ?? []).map(\.cookie)), ports = Set((watch?.rows ?? []).map(\.localPort))
@@ -202,7 +203,9 @@ struct DropWatcher {
   }
 
   /// Reads the rest; nil when kfree_skb was not watched.
-  mutating func finish() -> DropWatch? {
+  ///
+  /// - Parameter nanosecondsRead: from the end of the first reading of counters to the beginning of the last.
+  mutating func finish(nanosecondsRead: Int64) -> DropWatch? {
     guard let session else { return nil }
     session.stop()
     var steps = 0
@@ -220,7 +223,8 @@ struct DropWatcher {
     return DropWatch(
       rows: session.drops.values.sorted { $0.id < $1.id }.compactMap(earlier.since), reasons: session.dropReasons,
       tellsReasons: program.details.contains("reason"), tellsReceivers: program.details.contains("rx_sk"),
-      totals: earlier.since(session.totals), nanoseconds: last > since ? last - since : nil, stacks: session.stacks)
+      totals: earlier.since(session.totals), nanoseconds: last > since ? last - since : nil,
+      nanosecondsRead: UInt64(max(0, nanosecondsRead)), stacks: session.stacks)
   }
 
   /// What to add to CLOCK_MONOTONIC for the time of day, nanoseconds.

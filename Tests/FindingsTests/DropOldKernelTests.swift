@@ -25,13 +25,14 @@ struct DropOldKernelTests {
     var scene = try Self.scene(
       [Self.listener(870)], ["TcpExt.ListenOverflows": 435, "TcpExt.ListenDrops": 435], before: [Self.listener(0)]
     ).watched(drop(reason, "tcp_v4_rcv", 495), tellsReasons: reason != nil, tellsReceivers: false)
-    // A window of 1 s with 140 ms beside it.
+    // Counters of 1 s, events of 140 ms more.
     scene.watch?.nanoseconds = 1_140_000_000
+    scene.watch?.nanosecondsRead = 1_000_000_000
     let report = scene.report
     #expect(report.rows.map(\.id) == ["accept-queue-full-ack"] && report.rows[0].count == 495)
     #expect(report.rows[0].victim?.attribution == .inferred && report.rows[0].reason == reason)
     // What the window cannot explain stays what it is.
-    scene.watch?.nanoseconds = 1_000_000_000
+    scene.watch?.nanosecondsRead = 1_140_000_000
     #expect(scene.report.rows.map(\.count) == [435, 60])
   }
 
@@ -91,6 +92,20 @@ struct DropOldKernelTests {
       #expect(report.rows.map(\.count) == [9] && report.rows[0].victim?.sockets.isEmpty == true)
       #expect(report.rows[0].meaning.description.contains("a raw socket") && report.rows[0].counters.isEmpty)
     }
+  }
+
+  @Test("the two tracepoints of a refused datagram may differ by the moment between their readings")
+  func twoTracepoints() throws {
+    var refused = drop(nil, "", 112, proto: 17, 5353, cookie: 9, source: .udpQueue, id: 2)
+    refused.reason = 12
+    func rows(_ count: UInt64) throws -> [DropRow] {
+      let seen = drop(nil, "udp_queue_rcv_one_skb", count, proto: 17, 5353, flags: 0, id: 1)
+      return try Self.scene([DropTests.udp(112)], ["Udp.RcvbufErrors": 108, "Udp.InErrors": 108], before: [DropTests.udp(0)])
+        .watched(seen, refused, tellsReasons: false, tellsReceivers: false).report.rows
+    }
+    #expect(try rows(115).map(\.count) == [115] && rows(115)[0].functions == ["udp_queue_rcv_one_skb"])
+    #expect(try rows(110).map(\.count) == [110])
+    #expect(try rows(160).map(\.id) == ["socket_rcvbuff", "no-reason"])
   }
 
   @Test(

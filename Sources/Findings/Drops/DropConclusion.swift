@@ -179,13 +179,11 @@ extension DropEvents {
     return parts
   }
 
-  /// How many of so many packets may lie outside of the counters' window.
+  /// How many of so many packets may lie outside of the counters' window: reading sockets and counters takes a while, on a busy machine a long one.
   private func edge(_ count: UInt64) -> UInt64 {
-    let readings = evidence.readings
-    let window = readings.before.map { UInt64(max(0, readings.now.moment.monotonicNanoseconds - $0.moment.monotonicNanoseconds)) } ?? 0
-    let watched = evidence.watch?.nanoseconds ?? window
-    let outside = watched > window ? Double(watched - window) / Double(watched) : 0
-    return 1 + count / 20 + UInt64(Double(count) * 2 * min(outside, 0.4))
+    let watched = evidence.watch?.nanoseconds ?? 0, read = evidence.watch?.nanosecondsRead ?? watched
+    let outside = watched > read ? Double(watched - read) / Double(watched) : 0
+    return 1 + count / 20 + UInt64(Double(count) * min(outside, 0.4))
   }
 
   private static func circumstance(_ packet: DropPacket) -> DropReasonFacts.Circumstance? {

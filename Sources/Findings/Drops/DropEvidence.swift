@@ -16,6 +16,8 @@ public struct DropWatch: Sendable {
   public var tellsReceivers: Bool
   /// From the first packet that can be in the rows to the last, nanoseconds: a little longer than the counters' window; nil when that is not known.
   public var nanoseconds: UInt64?
+  /// From the end of the first reading of counters to the beginning of the last, nanoseconds; nil when that is not known.
+  public var nanosecondsRead: UInt64?
   /// How far the rows can be trusted.
   public var totals: ProbeTotals
   /// Functions of a stack by its id, innermost first.
@@ -24,9 +26,10 @@ public struct DropWatch: Sendable {
   /// What was watched.
   public init(
     rows: [DropRecord], reasons: [UInt32: String], tellsReasons: Bool = true, tellsReceivers: Bool = true,
-    totals: ProbeTotals = ProbeTotals(), nanoseconds: UInt64? = nil, stacks: [UInt32: [String]] = [:]
+    totals: ProbeTotals = ProbeTotals(), nanoseconds: UInt64? = nil, nanosecondsRead: UInt64? = nil, stacks: [UInt32: [String]] = [:]
   ) {
     self.nanoseconds = nanoseconds
+    self.nanosecondsRead = nanosecondsRead
     self.rows = rows
     self.reasons = reasons
     self.tellsReasons = tellsReasons
