@@ -137,6 +137,7 @@ struct TraceRun {
     self.isJSON = isJSON
     self.isSummary = isSummary
     began = probe.hello?.attachedNanoseconds ?? 0
+    self.engine.began = began
     self.engine.resetReasons = probe.resetReasons
     self.engine.tellsReasons = probe.programs["tcp_send_reset"]?.details.contains("reason") ?? false
   }

@@ -152,6 +152,22 @@ struct TraceOlderTests {
     #expect(script.text.contains("ESTAB → CLOSE: RST sent: its listener was closed before accept() took it, 10 bytes unread"))
   }
 
+  @Test("what happened while programs were still being attached is no part of the trace")
+  func attaching() {
+    var script = TraceScript()
+    // tcp_receive_reset was not attached yet.
+    script.state(.close, .synSent, at: 0, cookie: 8, pid: 9)
+    script.state(.synSent, .close, at: 1, cookie: 8, pid: 9)
+    script.state(.close, .synSent, at: 10, pid: 9)
+    script.add(.receiveReset, at: 11) { $0.oldState = 2 }
+    script.state(.synSent, .close, at: 11.1, pid: 9)
+    var engine = TraceEngine(rules: GiveUp(script.sysctls))
+    engine.began = 1_005_000_000
+    for event in script.events { engine.take(event) }
+    let told = engine.settle(until: nil).map(\.text.description)
+    #expect(told.count == 2 && told.allSatisfy { !$0.contains("gave up") } && engine.totals.connects == 1)
+  }
+
   @Test("a SYN that was sent before is not said to be 0 µs old")
   func syn() {
     var script = TraceScript()

@@ -43,6 +43,9 @@ public struct TraceEngine {
   public var resetReasons: [UInt32: String] = [:]
   /// Whether this kernel's tcp_send_reset gives a reason (6.12 does, 6.1 does not). Those that do not leave out resets that belong to no socket.
   public var tellsReasons = false
+  /// CLOCK_MONOTONIC when all programs were attached, nanoseconds. One comes after the other, so what is older lacks events: a refused connect()
+  /// without its reset looks as if the program had given up.
+  public var began: UInt64 = 0
   /// What was counted over everything that was shown.
   public private(set) var totals = TraceTotals()
   /// Stories that are over, the first 10,000 of them, where they are kept.
@@ -92,7 +95,7 @@ public struct TraceEngine {
 
   /// Takes an event.
   public mutating func take(_ event: EventRecord) {
-    guard event.kind != .drop else { return }
+    guard event.kind != .drop, event.monotonicNanoseconds >= began else { return }
     totals.events += 1
     buffer.append(event)
     if Self.isAbort(event) { aborts += 1 }
