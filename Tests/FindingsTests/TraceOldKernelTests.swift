@@ -168,6 +168,21 @@ struct TraceOlderTests {
     #expect(told.count == 2 && told.allSatisfy { !$0.contains("gave up") } && engine.totals.connects == 1)
   }
 
+  @Test("a long accept queue is counted to its end, or said to be longer")
+  func longQueue() {
+    var script = TraceScript()
+    script.state(.listen, .close, at: 0, cookie: 4) { ($0.peerPort, $0.localPort, $0.inode) = (0, 80, 90) }
+    for number in 1...30 {
+      script.state(.established, .close, at: Double(number) * 10, cookie: 100 + UInt64(number)) {
+        ($0.localPort, $0.peerPort, $0.inode) = (80, UInt16(5000 + number), 0)
+      }
+    }
+    #expect(script.text.contains("stopped listening on 10.0.0.1:80: RST to 30 connections"))
+    var engine = script.engine()
+    let early = engine.settle(until: 1_305_000_000).first?.text.description
+    #expect(early?.contains("RST to at least 30 connections") == true)
+  }
+
   @Test("a SYN that was sent before is not said to be 0 µs old")
   func syn() {
     var script = TraceScript()

@@ -34,6 +34,8 @@ public struct TraceEngine {
   var isTold: Set<Int> = []
   var lines: [TraceLine] = []
   var lastNumber = 0
+  /// Until when events are known, CLOCK_MONOTONIC nanoseconds; nil for all.
+  var known: UInt64?
   /// What accept() returned, of cookies that no story is known to have.
   var acceptances: [UInt64: (inode: UInt32, nanoseconds: UInt64)] = [:]
   /// SYN-ACKs sent again to a peer, until its handshake is done.
@@ -106,6 +108,7 @@ public struct TraceEngine {
   /// - Parameter moment: CLOCK_MONOTONIC, nanoseconds; nil tells everything.
   public mutating func settle(until moment: UInt64?) -> [TraceLine] {
     var count = buffer.count
+    known = moment
     if let moment {
       let limit = moment > Self.together ? moment - Self.together : 0
       count = buffer.firstIndex { $0.monotonicNanoseconds > limit } ?? buffer.count

@@ -69,6 +69,7 @@ enum TracePhrase: String, PhraseTable {
   case listen = "{who} listens on {local}"
   case listenEnd = "{who} stopped listening on {local}"
   case listenDestroyed = "{destroyer} destroyed the listener at {local} from outside; {who} gets ECONNABORTED"
+  case listenEndQueuedOpen = "{who} stopped listening on {local}: RST to at least {count} in its accept queue"
   case listenEndQueued = "{who} stopped listening on {local}: RST to {count} in its accept queue"
 
   case loneReset = "RST to {peer} from {local}: {reason}"

@@ -85,17 +85,25 @@ extension TraceEngine {
   }
 
   mutating func notListening(_ story: inout TraceStory, _ event: EventRecord, _ index: Int) {
-    let limit = event.monotonicNanoseconds + Self.burst
-    let queued = buffer[index...].prefix { $0.monotonicNanoseconds <= limit }.filter {
-      $0.kind == .state && $0.newState == TCPState.close.rawValue && $0.inode == 0 && $0.localPort == event.localPort
-        && ($0.oldState == TCPState.established.rawValue || $0.oldState == TCPState.closeWait.rawValue)
-    }.count
+    // One after the other; a long queue takes its time, and may go on behind what is known by now.
+    var queued = 0
+    var last = event.monotonicNanoseconds
+    for later in buffer[index...].dropFirst() {
+      if later.monotonicNanoseconds > last + Self.burst { break }
+      guard later.kind == .state, later.newState == TCPState.close.rawValue, later.inode == 0, later.localPort == event.localPort,
+        later.oldState == TCPState.established.rawValue || later.oldState == TCPState.closeWait.rawValue
+      else { continue }
+      (queued, last) = (queued + 1, later.monotonicNanoseconds)
+    }
+    let isOpen = known.map { $0 < last + Self.burst / 2 } ?? false
     let who = Self.who(actor(event, story), story), local = Who.endpoint(story.ends.local, story.ends.localPort)
     let destroyer = story.destroyer.map { Self.who([$0]) }
     let text =
       destroyer.map { TracePhrase.listenDestroyed.say(["destroyer": $0, "local": local, "who": who]) }
       ?? (queued > 0
-        ? TracePhrase.listenEndQueued.say(["who": who, "local": local, "count": Counted.connections(queued)])
+        ? (isOpen ? TracePhrase.listenEndQueuedOpen : .listenEndQueued).say([
+          "who": who, "local": local, "count": Counted.connections(queued),
+        ])
         : TracePhrase.listenEnd.say(["who": who, "local": local]))
     var line = line(.listenEnd, event, text, queued > 0 ? TraceLesson.listenerGone.say() : nil)
     (line.oldState, line.newState) = (.listen, .close)
