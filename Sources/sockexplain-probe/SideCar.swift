@@ -141,6 +141,8 @@ struct SideCar {
       } else {
         next = max(next + interval, now)
         sendBatch()
+        // A reader slower than the events leaves no time to wait, and says stop all the same.
+        output.wait(for: [], milliseconds: 0)
       }
       output.flush()
     }

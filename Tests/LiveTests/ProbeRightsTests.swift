@@ -197,4 +197,33 @@ import Testing
       #expect(records.last == .end(.stopped))
     }
   }
+
+  /// Events come faster than they are read, so that the side-car never has to wait for one: it notices the stop all the same.
+  @Test func aReaderThatIsTooSlowCanStopIt() throws {
+    try Scenario.with("churn", "stable=1", "rate=20000") { lab in
+      let process = Process()
+      let input = Pipe()
+      let output = Pipe()
+      process.executableURL = URL(filePath: "/usr/bin/nsenter")
+      process.arguments = ["--net=" + lab["server_ns"], ProbeRun.program.path, "--trace", "--interval", "10"]
+      process.standardInput = input
+      process.standardOutput = output
+      try process.run()
+      defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+      var total = 0
+      var isStopped = false
+      var isAtEnd = false
+      while total < 1 << 25, !isAtEnd {
+        let piece = try output.fileHandleForReading.read(upToCount: 1 << 12) ?? Data()
+        isAtEnd = piece.isEmpty
+        total += piece.count
+        usleep(1000)
+        if !isStopped, total > 1 << 19 {
+          try input.fileHandleForWriting.close()
+          isStopped = true
+        }
+      }
+      #expect(isAtEnd && isStopped)
+    }
+  }
 }
