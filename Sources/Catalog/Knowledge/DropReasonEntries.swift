@@ -53,6 +53,14 @@ extension Knowledge {
           victim: .sender, capture: .hidden,
           advice: "Check with ip neigh and ip route get ADDRESS whether the host is up, and in this subnet and VLAN."),
         .init(
+          "a blackhole, unreachable or prohibit route leads to its destination", at: ["ip_error", "dst_discard", "dst_discard_out"],
+          isSent: false,
+          harm: .refusal, victim: .host, advice: "Find the route: ip route get DESTINATION from SOURCE iif DEV, and ip rule."),
+        .init(
+          "a blackhole route leads to its destination", at: ["dst_discard_out"], isSent: true, harm: .loss, victim: .sender,
+          capture: .hidden,
+          advice: "Find the route: ip route get DESTINATION, and ip rule."),
+        .init(
           "a datagram with a wrong checksum, found as the program asked for it",
           at: ["udp_recvmsg", "udpv6_recvmsg", "__first_packet_length", "first_packet_length"], isSent: false, harm: .loss,
           victim: .receiver,
@@ -175,15 +183,20 @@ extension Knowledge {
     dropReason(
       "QUEUE_PURGE", summary: "a queue was emptied because its owner went away",
       meaning: """
-        A socket is destroyed with packets still waiting in it, a neighbour entry or a device goes. For netlink and packet sockets, and for \
-        what a listener's closing leaves behind, nobody waits for them any more.
+        A socket is destroyed with packets still waiting in it, a neighbour entry or a device goes. For netlink and packet sockets nobody waits \
+        for them any more. In tcp_disconnect() it is what clients had sent over connections that were still waiting for accept() as their \
+        listener ended, or what came over a connection that its program gave up with connect() to AF_UNSPEC.
         """,
       usual: .init("a queue was emptied when its socket or device went away", harm: .benign, victim: .host),
       special: [
         .init(
           "a datagram socket was closed with datagrams that nobody had read", at: ["udp_destruct_common", "udp_destruct_sock"],
           harm: .benign,
-          victim: .receiver)
+          victim: .receiver),
+        .init(
+          "what a client sent over a connection that nobody accepted before its listener ended; it gets a reset",
+          at: ["tcp_disconnect"], isSent: false, harm: .loss, victim: .connection, counters: [.init("Tcp.EstabResets", isExact: false)],
+          advice: "Restart a server without a gap: hand its listening socket over, or use SO_REUSEPORT with net.ipv4.tcp_migrate_req 1."),
       ],
       since: "6.6", source: ("__skb_queue_purge()", "include/linux/skbuff.h")),
   ]

@@ -16,7 +16,7 @@ extension Knowledge {
         .init(
           "a netfilter rule on the way out dropped what a program here sent (nft, iptables)", isSent: true, harm: .loss, victim: .sender,
           capture: .hidden, counters: [.init("Ip.OutDiscards", isExact: false), .init("TcpExt.TCPRetransFail", isExact: false)],
-          advice: "Look at the output and postrouting chains: nft list ruleset.")
+          advice: "Look at the chains of hooks output, postrouting and egress: nft list ruleset.")
       ],
       source: ("nft_do_chain()", "net/netfilter/nf_tables_core.c"), version: "6.18"),
     dropReason(
