@@ -106,8 +106,14 @@ import Testing
     var scan = try DropScene().rising(["Tcp.OutRsts": 50])
     scan.watch = DropWatch(
       rows: (0..<50).map { drop("NO_SOCKET", "tcp_v4_rcv", 1, 2000 + $0, flags: 2, id: UInt32($0)) }, reasons: dropReasonNames)
-    #expect(scan.report.rows.count == 4 && scan.report.dropped == 50)
-    #expect(scan.report.rows[0].victim?.text.description.hasPrefix("47 other ports: ") == true)
+    #expect(scan.report.rows.count == 1 && scan.report.dropped == 50)
+    #expect(scan.report.rows[0].victim?.text.description.hasPrefix("50 ports: ") == true)
+    #expect(scan.report.rows[0].victim?.text.description.hasSuffix("; first from 10.0.0.2") == true)
+    #expect(scan.report.rows[0].advice?.description.contains("scan") == true)
+    // What stands out keeps its row.
+    scan.watch?.rows[7].count = 30
+    #expect(scan.report.rows.map(\.count) == [49, 30])
+    #expect(scan.report.rows[0].victim?.text.description.hasPrefix("49 other ports: ") == true)
     // Without events the counter remains, and no port.
     #expect(scene.report.rows.map(\.id) == ["Udp.NoPorts"] && scene.report.notices.map(\.id) == ["resets-sent"])
   }

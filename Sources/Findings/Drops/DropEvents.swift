@@ -11,6 +11,8 @@ struct DropKey: Hashable {
     case bound(UInt16, IPAddress, UInt16)
     /// Connections of one service, or to one destination.
     case connections(Endpoint)
+    /// One of several sockets of that end; which, is told of the first packet only.
+    case shared(UInt8, IPAddress, UInt16)
     /// One connection whose socket has gone.
     case gone(UInt64)
     /// A port that is nobody's, or whose socket is not known.
@@ -42,6 +44,10 @@ struct DropGroup {
   var expectedDrops: UInt64 = 0
   var hasIPv4 = false
   var hasIPv6 = false
+  /// Addresses of our end.
+  var locals: Set<IPAddress> = []
+  /// How many ports it was folded of.
+  var ports = 1
   /// Said instead of the circumstance's words, where counters tell more.
   var meaning: Sentence?
   var advice: Sentence?
@@ -63,6 +69,7 @@ struct DropGroup {
       sockets[socket.cookie, default: (socket, 0)].count += packet.sockets.count == 1 ? added : 0
     }
     if packet.record.stack != 0 { stacks[packet.record.stack, default: 0] += added }
+    locals.insert(packet.local)
     if packet.isIPv6 { hasIPv6 = true } else { hasIPv4 = true }
     if !exact.isEmpty, sockets.keys.allSatisfy(exact.contains) {
       attribution = .exact
@@ -204,6 +211,7 @@ struct DropEvents {
   private func place(_ packet: DropPacket, _ kind: DropVictim.Kind) -> DropKey.Place {
     let record = packet.record
     if record.isSummary { return .nowhere }
+    if packet.isShared, kind != .port { return .shared(record.proto, packet.local, record.localPort) }
     if kind != .port, let socket = packet.sockets.first {
       if socket.peerPort != 0, socket.state != .listen { return .connections(Endpoint(socket, evidence.readings)) }
       return .bound(socket.proto.rawValue, socket.localAddress, socket.localPort)
@@ -220,7 +228,7 @@ struct DropEvents {
     let share = packet.dropsShare(isOverflow: circumstance?.isOverflow ?? false)
     if packet.attribution == .exact {
       ledger.spendDrops(ofCookie: packet.record.cookie, count * share)
-    } else if packet.sockets.count == 1 {
+    } else if packet.sockets.count == 1, !packet.isShared {
       ledger.spend(packet.sockets[0], count * share)
     }
   }
@@ -247,9 +255,9 @@ extension DropPacket {
 
   /// Dropped by code that had found the socket: what a rule, a route or a queue drops before is in nobody's sk_drops.
   var isAtSocket: Bool {
-    if attribution == .exact { return true }
+    if attribution == .exact, record.attribution == .receiver { return true }
     if function.isEmpty { return !["NETFILTER", "IP_", "XFRM", "NEIGH", "QDISC"].contains { reason?.hasPrefix($0) ?? false } }
-    return ["tcp_", "udp", "__udp", "raw", "ping", "cookie_v", "sock_queue", "__sock_queue"].contains { function.hasPrefix($0) }
+    return ["tcp_", "__tcp", "udp", "__udp", "raw", "ping", "cookie_v", "sock_queue", "__sock_queue"].contains { function.hasPrefix($0) }
   }
 
   /// It was to end a handshake that a SYN cookie had kept.
@@ -258,7 +266,10 @@ extension DropPacket {
   /// By how much sk_drops of its socket rose with each packet: a listener counts a refused third ACK in tcp_listendrop() and again in
   /// tcp_v4_rcv(), and does not count what tcp_v4_do_rcv() answers with a reset.
   func dropsShare(isOverflow: Bool) -> UInt64 {
-    guard isAtSocket else { return 0 }
+    guard isAtSocket, !isSent else { return 0 }
+    // Found before the socket was looked for.
+    if function == "__udp4_lib_rcv" || function == "__udp6_lib_rcv" { return 0 }
+    if reason == "TCP_CSUM", function == "tcp_v4_rcv" || function == "tcp_v6_rcv" { return 0 }
     guard state == .listen || state == .newSynRecv else { return 1 }
     if isCookieCheck { return 1 }
     if isOverflow { return 2 }

@@ -1,5 +1,6 @@
 internal import Catalog
 internal import ProbeStream
+internal import ProcFS
 public import SockDiag
 internal import Snapshot
 
@@ -40,6 +41,8 @@ struct DropPacket {
   var isCookie = false
   var sockets: [InetSocket] = []
   var attribution = DropVictim.Attribution.none
+  /// Other sockets of that end may share its row: the side-car tells only the first peer of packets without a cookie.
+  var isShared = false
 
   var isSent: Bool { record.direction == .sent }
   var local: IPAddress { IPAddress(record.local) }
@@ -160,7 +163,22 @@ struct DropTable {
     guard !record.isSummary, !packet.isUnjoined, record.localPort != 0, let form = packet.asSocket else { return packet }
     packet.sockets = packet.isSent ? senders(packet, form) : receivers(packet, form)
     packet.attribution = packet.sockets.isEmpty ? .none : packet.sockets.count == 1 ? .inferred : .ambiguous
+    packet.isShared = isShared(packet, form)
     return packet
+  }
+
+  /// Whether others than the one that the first packet was of can have had some of them.
+  private func isShared(_ packet: DropPacket, _ form: InetSocket) -> Bool {
+    guard packet.record.count > 1, packet.sockets.count == 1, let one = packet.sockets.first, one.state != .listen else { return false }
+    // Of one that has no peer only a connected one of its end takes a part, which comes first.
+    let rivals = [readings.now, readings.before].compactMap { $0?.inet.onPort(form.localPort, form.proto) }.joined().filter {
+      $0.cookie != one.cookie && $0.state != .listen && ($0.peerPort != 0 || one.peerPort != 0)
+        && ($0.localAddress.isAny || $0.localAddress.unmapped == form.localAddress.unmapped)
+    }
+    if !rivals.isEmpty { return true }
+    // Connections that came and went within the window.
+    guard form.proto == .tcp, !packet.isSent, readings.now.inet.isServerSide(one) else { return false }
+    return (readings.now.counters["Tcp.PassiveOpens"] ?? 0) != (readings.before?.counters["Tcp.PassiveOpens"] ?? 0)
   }
 
   /// The connection of these addresses, else the listener or datagram socket that the kernel would choose.

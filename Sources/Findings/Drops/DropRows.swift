@@ -7,6 +7,8 @@ internal import Snapshot
 extension DropBuilder {
   /// How many ports of nobody, or hosts, get a row of their own; the rest is one row.
   static let alone = 3
+  /// From how many ports of nobody on it looks like a scan.
+  static let scan = 20
 
   /// Rows of the groups; many of one cause without a socket are folded: a scan of 1,000 ports is one cause.
   mutating func addEvents(_ groups: [(key: DropKey, group: DropGroup)]) {
@@ -20,7 +22,7 @@ extension DropBuilder {
     for each in loose.values {
       let sorted = each.sorted { ($0.group.count, $1.group.packet.record.id) > ($1.group.count, $0.group.packet.record.id) }
         .filter { isWanted($0.group) }
-      let cut = sorted.count <= Self.alone + 1 ? sorted.count : Self.alone
+      let cut = Self.cut(sorted.map(\.group.count))
       for one in sorted.prefix(cut) {
         add(row(one.group, id: one.key.id, victim: victim(one.group)), packet: one.group.packet.asSocket)
       }
@@ -28,10 +30,16 @@ extension DropBuilder {
       var merged = first.group
       for other in sorted.dropFirst(cut + 1) { merged.absorb(other.group) }
       let rest = DropVictim(
-        kind: merged.kind, attribution: .none, text: several(sorted.dropFirst(cut).map(\.group)), sockets: [],
+        kind: merged.kind, attribution: .none, text: several(sorted.dropFirst(cut).map(\.group), isAll: cut == 0), sockets: [],
         count: sorted.count - cut, port: 0)
       add(row(merged, id: first.key.id, victim: rest), packet: first.group.packet.asSocket)
     }
+  }
+
+  /// How many of the counts, sorted, get a row of their own: few, or those that stand out.
+  private static func cut(_ counts: [UInt64]) -> Int {
+    guard counts.count > alone + 1 else { return counts.count }
+    return counts.prefix(alone).count { $0 > 2 * counts[alone] }
   }
 
   /// The filter is asked before rows are folded.
@@ -42,20 +50,25 @@ extension DropBuilder {
     return false
   }
 
-  private func several(_ groups: [DropGroup]) -> Sentence {
+  private func several(_ groups: [DropGroup], isAll: Bool) -> Sentence {
     let isDestination = groups.first?.packet.isSent ?? false
     var names: [String] = []
     for group in groups.prefix(3) {
       let name = isDestination ? group.packet.peer.description : String(group.packet.record.localPort)
       if !names.contains(name) { names.append(name) }
     }
-    return (isDestination ? DropVictimPhrase.destinations : .ports).say(["count": groups.count, "list": names.joined(separator: ", ")])
+    let phrase: DropVictimPhrase =
+      isDestination ? (isAll ? .allDestinations : .destinations) : isAll ? .allPorts : .ports
+    return phrase.say([
+      "count": groups.count, "list": names.joined(separator: ", "), "peer": groups.first?.packet.peer.description ?? "",
+    ])
   }
 
   func row(_ group: DropGroup, id: String, victim: DropVictim?) -> DropRow {
     let circumstance = group.circumstance
     let drops = group.ranked.prefix(64).reduce(UInt64(0)) { $0 + ledger.socketRise($1) }
     var details: [Sentence] = []
+    if let peer = firstPeer(group) { details.append(peer) }
     if group.packet.isGuessed { details.append(DropsPhrase.guessed.say()) }
     if id == "udp_csum", group.packet.reason == "NO_SOCKET" { details.append(DropsPhrase.misleadingChecksum.say()) }
     if id == "accept-queue-full-cookie", group.packet.reason == "NO_SOCKET" { details.append(DropsPhrase.misleading.say()) }
@@ -74,6 +87,16 @@ extension DropBuilder {
       capture: resolved(circumstance?.capture, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
   }
 
+  /// With whom a socket was that talks to everybody.
+  private func firstPeer(_ group: DropGroup) -> Sentence? {
+    let packet = group.packet
+    guard let socket = group.ranked.first, socket.peerPort == 0, packet.record.firstPeerPort != 0, packet.idle == nil, !packet.isShared
+    else { return nil }
+    let phrase: DropsPhrase =
+      group.count == 1 ? (packet.isSent ? .sentTo : .cameFrom) : packet.isSent ? .firstSentTo : .firstCameFrom
+    return phrase.say(["peer": Who.endpoint(packet.peer, packet.record.firstPeerPort)])
+  }
+
   /// Sockets and events are not read in one instant.
   static func agree(_ one: UInt64, _ other: UInt64) -> Bool { max(one, other) - min(one, other) <= 1 + max(one, other) / 20 }
 
@@ -84,6 +107,9 @@ extension DropBuilder {
   /// What is said of it. A listener's stray ACKs have three common causes that counters tell apart.
   private func told(_ group: DropGroup) -> (Sentence, Sentence?) {
     if let idle = group.packet.idle { return (idle.say(), nil) }
+    if group.kind == .port, group.ports >= Self.scan {
+      return (DropsPhrase.text.say(["text": group.circumstance?.meaning ?? ""]), DropsPhrase.scanAdvice.say())
+    }
     guard let circumstance = group.circumstance else {
       let reason = group.packet.reason ?? ""
       return ((reason.isEmpty ? DropsPhrase.noReason : .unknownReason).say(["reason": reason]), nil)
@@ -129,6 +155,8 @@ extension DropGroup {
     sockets.merge(other.sockets) { ($0.socket, $0.count + $1.count) }
     stacks.merge(other.stacks, uniquingKeysWith: +)
     expectedDrops += other.expectedDrops
+    ports += other.ports
+    locals.formUnion(other.locals)
     hasIPv4 = hasIPv4 || other.hasIPv4
     hasIPv6 = hasIPv6 || other.hasIPv6
   }

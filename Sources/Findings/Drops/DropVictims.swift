@@ -14,14 +14,18 @@ enum DropVictimPhrase: String, PhraseTable {
   case connectionsOf = "{proto}, {count} connections of {owner} with {endpoint}"
   case closed = "connections of {owner} with {endpoint}"
   case closedByNobody = "connections with {endpoint}"
+  case shared = "{proto} {local} of {owner}, with {peer} and perhaps others"
   case gone = "{proto} {local} ← {peer}, gone since"
   case goneTo = "{proto} {local} → {peer}, gone since"
   case served = "{victim} (port {port}: {owner})"
   case port = "{proto} port {port}, nobody's; first from {peer} to {local}"
-  case ports = "{count} other ports: {list}, …"
+  case ports = "{count} other ports: {list}, …; first from {peer}"
+  case allPorts = "{count} ports: {list}, …; first from {peer}"
   case destinations = "{count} other destinations: {list}, …"
+  case allDestinations = "{count} destinations: {list}, …"
   case received = "{proto} packets to {local}, first from {peer}"
   case sent = "{proto} packets to {peer}, from {local}"
+  case receivedAtSeveral = "{proto} packets to port {port} of {count} addresses, first from {peer} to {local}"
   case receivedPortless = "{proto} packets, first from {peer} to {local}"
   case host = "packets of this host"
   case hostOf = "packets of {proto}"
@@ -33,7 +37,20 @@ extension DropBuilder {
   func victim(_ group: DropGroup) -> DropVictim {
     let sockets = group.ranked
     guard let first = sockets.first else { return nobody(group) }
+    if group.packet.isShared { return shared(group, first, sockets) }
     return victim(of: sockets, first: first, kind: group.kind, attribution: group.attribution)
+  }
+
+  /// Packets of which only the first one's peer is known, at an end that several sockets have.
+  private func shared(_ group: DropGroup, _ first: InetSocket, _ sockets: [InetSocket]) -> DropVictim {
+    let record = group.packet.record
+    let text = DropVictimPhrase.shared.say([
+      "proto": Self.name(record.proto), "local": Who.endpoint(group.packet.local, record.localPort),
+      "owner": owner(first) ?? Who.holds(first, readings), "peer": Who.endpoint(group.packet.peer, record.firstPeerPort),
+    ])
+    return DropVictim(
+      kind: group.kind, attribution: .inferred, text: text, sockets: Array(sockets.prefix(Pile.kept)), count: sockets.count,
+      port: record.localPort)
   }
 
   /// A victim that is known: one socket, siblings of one address, or several connections of one endpoint.
@@ -87,7 +104,7 @@ extension DropBuilder {
     let record = packet.record
     func say(_ phrase: DropVictimPhrase) -> Sentence {
       phrase.say([
-        "proto": Self.name(record.proto), "port": record.localPort,
+        "proto": Self.name(record.proto), "port": record.localPort, "count": group.locals.count,
         "local": Who.endpoint(packet.local, record.localPort), "peer": Who.endpoint(packet.peer, record.firstPeerPort),
       ])
     }
@@ -114,6 +131,6 @@ extension DropBuilder {
         group.kind,
         DropVictimPhrase.served.say(["victim": text, "port": record.localPort, "owner": Who.holds(listener, readings)]))
     }
-    return made(group.kind, say(packet.isSent ? .sent : .received))
+    return made(group.kind, say(packet.isSent ? .sent : group.locals.count > 1 ? .receivedAtSeveral : .received))
   }
 }

@@ -8,6 +8,10 @@ enum DropsPhrase: String, PhraseTable {
   case noReason = "this kernel gives no reason; the function is all there is to go by"
   case guessed = "the kernel gives no reason here: this one is concluded from the function and the counters"
   case queue = "the queue now: {waiting} waiting, limit {limit}"
+  case sentTo = "it was for {peer}"
+  case firstSentTo = "the first was for {peer}"
+  case cameFrom = "it came from {peer}"
+  case firstCameFrom = "the first came from {peer}"
   case housekeeping = "neighbour discovery or group membership to a multicast address, which nobody here needs"
   case ignoredGroup = "a broadcast or multicast datagram that no socket here wants"
   case unjoined = "multicast to a group that nobody here has joined"
@@ -16,6 +20,7 @@ enum DropsPhrase: String, PhraseTable {
   case abortOnOverflow =
     "the last packet of a handshake met a full accept queue and, tcp_abort_on_overflow being 1, was answered with a reset"
   case deferAccept = "a bare ACK that TCP_DEFER_ACCEPT ignores: the listener waits for data"
+  case scanAdvice = "So many ports look like a scan: capture some to see who sends them, or watch with --events."
   case lostTimeWait =
     "the end of connections whose TIME-WAIT socket was destroyed early (TCPTimeWaitOverflow +{count}): answered with a reset"
   case lostTimeWaitAdvice = "Raise net.ipv4.tcp_max_tw_buckets."

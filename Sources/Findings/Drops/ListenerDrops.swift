@@ -132,7 +132,9 @@ extension DropBuilder {
 
   /// SYN cookies are sent where a SYN queue overflows, and with tcp_syncookies 2 always: then they prove nothing.
   private mutating func addCookies(_ halfOpen: [UInt64: Int]) {
-    let sent = ledger.rise("TcpExt.TCPReqQFullDoCookies") ?? 0
+    // The first rises for a SYN that is refused after all, its listener's accept queue being full too.
+    let wanted = ledger.rise("TcpExt.TCPReqQFullDoCookies") ?? 0
+    let sent = min(wanted, ledger.rise("TcpExt.SyncookiesSent") ?? wanted)
     guard sent > 0, readings.now.sysctls.number("net.ipv4.tcp_syncookies") ?? 1 != 2 else { return }
     let fullest = readings.now.inet.listeners.filter { (halfOpen[$0.cookie] ?? 0) > ($0.acceptLimit ?? .max) }
     let listener = fullest.count == 1 ? fullest[0] : nil
