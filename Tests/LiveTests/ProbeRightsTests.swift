@@ -23,6 +23,17 @@ import Testing
     ]
   }
 
+  /// A side-car whose input and output are the test's: nsenter becomes it.
+  func piped(_ lab: Scenario, _ arguments: String...) throws -> (process: Process, input: Pipe, output: Pipe) {
+    let (process, input, output) = (Process(), Pipe(), Pipe())
+    process.executableURL = URL(filePath: "/usr/bin/nsenter")
+    process.arguments = ["--net=" + lab["server_ns"], ProbeRun.program.path] + arguments
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    return (process, input, output)
+  }
+
   func status(_ pid: Int32, _ key: String) throws -> String {
     let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
     return text.split(separator: "\n").first { $0.hasPrefix(key + ":") }.map {
@@ -129,21 +140,16 @@ import Testing
 
   @Test func theSideCarEndsWithItsReader() throws {
     try Scenario.with("established") { lab in
-      let process = Process()
-      let input = Pipe()
-      let output = Pipe()
-      process.executableURL = URL(filePath: "/usr/bin/nsenter")
       // So seldom that no write of the side-car would find out.
-      process.arguments = ["--net=" + lab["server_ns"], ProbeRun.program.path, "--trace", "--interval", "60000"]
-      process.standardInput = input
-      process.standardOutput = output
-      try process.run()
+      let (process, input, output) = try piped(lab, "--trace", "--interval", "60000")
       _ = try eventually({ try status(process.processIdentifier, "NoNewPrivs") }, until: { $0 == "1" })
       // The kernel does the same to the pipe of a reader that is killed.
       try output.fileHandleForReading.close()
       let isRunning = eventually({ process.isRunning }, until: { !$0 })
       #expect(!isRunning)
       if isRunning { kill(process.processIdentifier, SIGKILL) }
+      // Kept until here: its end would end the side-car too.
+      try input.fileHandleForWriting.close()
     }
   }
 
@@ -170,14 +176,7 @@ import Testing
 
   @Test func aReaderThatStallsLosesEventsAndIsToldHowMany() throws {
     try Scenario.with("flood", "count=100000", "rate=100000") { lab in
-      let process = Process()
-      let input = Pipe()
-      let output = Pipe()
-      process.executableURL = URL(filePath: "/usr/bin/nsenter")
-      process.arguments = ["--net=" + lab["server_ns"], ProbeRun.program.path, "--drops", "--events"]
-      process.standardInput = input
-      process.standardOutput = output
-      try process.run()
+      let (process, input, output) = try piped(lab, "--drops", "--events")
       _ = try eventually({ try status(process.processIdentifier, "NoNewPrivs") }, until: { $0 == "1" })
       try Data().write(to: URL(filePath: lab["start"]))
       // All were sent, and none of the stream was read.
@@ -201,14 +200,7 @@ import Testing
   /// Events come faster than they are read, so that the side-car never has to wait for one: it notices the stop all the same.
   @Test func aReaderThatIsTooSlowCanStopIt() throws {
     try Scenario.with("churn", "stable=1", "rate=20000") { lab in
-      let process = Process()
-      let input = Pipe()
-      let output = Pipe()
-      process.executableURL = URL(filePath: "/usr/bin/nsenter")
-      process.arguments = ["--net=" + lab["server_ns"], ProbeRun.program.path, "--trace", "--interval", "10"]
-      process.standardInput = input
-      process.standardOutput = output
-      try process.run()
+      let (process, input, output) = try piped(lab, "--trace", "--interval", "10")
       defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
       var total = 0
       var isStopped = false
