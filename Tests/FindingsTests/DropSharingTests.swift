@@ -26,6 +26,20 @@ import Testing
     }
   }
 
+  @Test("before 6.11 sk_drops tell which connection refused segments, and are not told a second time")
+  func withoutReceivers() throws {
+    func report(_ first: UInt64, _ second: UInt64) throws -> DropReport {
+      let connections = [DropTests.connection(first), DropTests.connection(second, cookie: 12, peerPort: 40001)]
+      return try DropScene([Self.server[0]] + connections, before: Self.server).owner("web", pid: 7, of: 201, 211)
+        .watched(drop("TCP_INVALID_SEQUENCE", "tcp_validate_incoming", 30), tellsReceivers: false).report
+    }
+    let one = try report(0, 30), both = try report(10, 20)
+    #expect(one.rows[0].victim?.text.description == "tcp 10.0.0.1:8080 → 10.0.0.2:40001 of web (pid 7)")
+    #expect(one.rows.map(\.count) == [30] && one.hidden.isEmpty && one.rows[0].socketDrops == 30)
+    #expect(both.rows[0].victim?.text.description.hasSuffix("and perhaps others") == true)
+    #expect(both.rows.map(\.count) == [30] && both.hidden.isEmpty)
+  }
+
   @Test("nor on the one that is left of many that came and went")
   func shortConnections() throws {
     let report = try DropScene(Array(Self.server.prefix(2))).owner("web", pid: 7, of: 201, 211).rising(["Tcp.PassiveOpens": 300])
@@ -77,6 +91,14 @@ import Testing
   func cookiesNotSent() throws {
     let report = try DropScene().rising(["TcpExt.TCPReqQFullDoCookies": 12, "TcpExt.SyncookiesSent": 2]).watched().report
     #expect(report.notices.map(\.count) == [2])
+  }
+
+  @Test("a forwarded packet was shown as it came in, one that is sent from here not")
+  func forwarded() throws {
+    for isSent in [false, true] {
+      let drops = drop("NEIGH_FAILED", "neigh_invalidate", 7, proto: 17, local: "10.10.0.77", 4303, sent: isSent)
+      #expect(try DropScene().watched(drops).report.rows[0].capture == (isSent ? .hidden : .shown))
+    }
   }
 
   @Test("requests that nobody had accepted as their listener ended are no noise")

@@ -228,7 +228,15 @@ struct DropEvents {
     let share = packet.dropsShare(isOverflow: circumstance?.isOverflow ?? false)
     if packet.attribution == .exact {
       ledger.spendDrops(ofCookie: packet.record.cookie, count * share)
-    } else if packet.sockets.count == 1, !packet.isShared {
+    } else if packet.isShared, share > 0 {
+      var left = count * share
+      for socket in evidence.readings.now.inet.onPort(packet.record.localPort, InetProtocol(rawValue: UInt16(packet.record.proto)))
+      where socket.state != .listen && left > 0 {
+        let part = min(left, ledger.socketLeft(socket))
+        ledger.spend(socket, part)
+        left -= part
+      }
+    } else if packet.sockets.count == 1 {
       ledger.spend(packet.sockets[0], count * share)
     }
   }
@@ -259,6 +267,9 @@ extension DropPacket {
     if function.isEmpty { return !["NETFILTER", "IP_", "XFRM", "NEIGH", "QDISC"].contains { reason?.hasPrefix($0) ?? false } }
     return ["tcp_", "__tcp", "udp", "__udp", "raw", "ping", "cookie_v", "sock_queue", "__sock_queue"].contains { function.hasPrefix($0) }
   }
+
+  /// Its socket's sk_drops rose with it.
+  var isCountedAtSocket: Bool { dropsShare(isOverflow: false) > 0 }
 
   /// It was to end a handshake that a SYN cookie had kept.
   var isCookieCheck: Bool { isCookie || function.hasPrefix("cookie_v") }

@@ -70,10 +70,12 @@ struct DropTable {
   let watch: DropWatch
   let readings: Evidence
   private let byCookie: [UInt64: InetSocket]
+  private let ledger: DropLedger
 
   init(_ watch: DropWatch, _ readings: Evidence) {
     self.watch = watch
     self.readings = readings
+    ledger = DropLedger(readings)
     var wanted = Set(watch.rows.map(\.cookie))
     wanted.remove(0)
     var found: [UInt64: InetSocket] = [:]
@@ -164,6 +166,10 @@ struct DropTable {
     packet.sockets = packet.isSent ? senders(packet, form) : receivers(packet, form)
     packet.attribution = packet.sockets.isEmpty ? .none : packet.sockets.count == 1 ? .inferred : .ambiguous
     packet.isShared = isShared(packet, form)
+    guard packet.isShared, packet.isCountedAtSocket else { return packet }
+    // Before 6.11 the segments that a connection itself refuses; sk_drops tell which one it was.
+    let risen = rivals(of: nil, form, in: readings.now).filter { ledger.socketRise($0) > 0 }
+    if risen.count == 1 { (packet.sockets, packet.isShared) = (risen, false) }
     return packet
   }
 
@@ -171,14 +177,19 @@ struct DropTable {
   private func isShared(_ packet: DropPacket, _ form: InetSocket) -> Bool {
     guard packet.record.count > 1, packet.sockets.count == 1, let one = packet.sockets.first, one.state != .listen else { return false }
     // Of one that has no peer only a connected one of its end takes a part, which comes first.
-    let rivals = [readings.now, readings.before].compactMap { $0?.inet.onPort(form.localPort, form.proto) }.joined().filter {
-      $0.cookie != one.cookie && $0.state != .listen && ($0.peerPort != 0 || one.peerPort != 0)
-        && ($0.localAddress.isAny || $0.localAddress.unmapped == form.localAddress.unmapped)
-    }
-    if !rivals.isEmpty { return true }
+    let snapshots = [readings.now, readings.before].compactMap { $0 }
+    if snapshots.contains(where: { !rivals(of: one, form, in: $0).isEmpty }) { return true }
     // Connections that came and went within the window.
     guard form.proto == .tcp, !packet.isSent, readings.now.inet.isServerSide(one) else { return false }
     return (readings.now.counters["Tcp.PassiveOpens"] ?? 0) != (readings.before?.counters["Tcp.PassiveOpens"] ?? 0)
+  }
+
+  /// Other sockets of an end than listeners.
+  private func rivals(of one: InetSocket?, _ form: InetSocket, in snapshot: Snapshot) -> [InetSocket] {
+    snapshot.inet.onPort(form.localPort, form.proto).filter {
+      $0.cookie != one?.cookie && $0.state != .listen && ($0.peerPort != 0 || one?.peerPort != 0)
+        && ($0.localAddress.isAny || $0.localAddress.unmapped == form.localAddress.unmapped)
+    }
   }
 
   /// The connection of these addresses, else the listener or datagram socket that the kernel would choose.

@@ -84,7 +84,7 @@ extension DropBuilder {
       counters: rises(group.keys + (isAborting(group) ? [.init("Tcp.OutRsts", isExact: false)] : [])),
       socketDrops: group.sockets.isEmpty || drops == 0 || group.expectedDrops == 0 ? nil : drops,
       socketDropsAreExact: Self.agree(drops, group.expectedDrops), details: details,
-      capture: resolved(circumstance?.capture, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
+      capture: resolved(circumstance, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
   }
 
   /// With whom a socket was that talks to everybody.
@@ -100,8 +100,11 @@ extension DropBuilder {
   /// Sockets and events are not read in one instant.
   static func agree(_ one: UInt64, _ other: UInt64) -> Bool { max(one, other) - min(one, other) <= 1 + max(one, other) / 20 }
 
-  private func resolved(_ capture: DropReasonFacts.Capture?, isSent: Bool) -> DropReasonFacts.Capture? {
-    capture == .receivedOnly ? (isSent ? .hidden : .shown) : capture
+  /// A forwarded packet that is dropped on the way out was shown as it came in.
+  private func resolved(_ circumstance: DropReasonFacts.Circumstance?, isSent: Bool) -> DropReasonFacts.Capture? {
+    guard let circumstance else { return nil }
+    if circumstance.capture == .hidden, circumstance.victim == .sender { return isSent ? .hidden : .shown }
+    return circumstance.capture == .receivedOnly ? (isSent ? .hidden : .shown) : circumstance.capture
   }
 
   /// What is said of it. A listener's stray ACKs have three common causes that counters tell apart.
