@@ -22,6 +22,18 @@
 /* prctl() and syscall() take any number of arguments, which Swift cannot call. Each returns 0, or errno. */
 static inline int shim_prctl(int option, unsigned long value) { return prctl(option, value, 0ul, 0ul, 0ul) < 0 ? errno : 0; }
 
+/* Whether neither a file's capabilities nor setuid count for this process and its children. */
+static inline int shim_has_no_new_privs(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0ul, 0ul, 0ul, 0ul) == 1; }
+
+/* Lets the process open that many files where its hard limit allows it; how many it may. */
+static inline unsigned shim_raise_file_limit(unsigned wanted) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return wanted;
+  if (limit.rlim_cur >= wanted) return wanted;
+  limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+  return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : (unsigned)limit.rlim_cur;
+}
+
 /* The thread's effective capabilities, all 64 bits; 0 when they cannot be read. */
 static inline unsigned long long shim_capabilities(void) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};

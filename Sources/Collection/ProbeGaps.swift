@@ -5,22 +5,44 @@ internal import Snapshot
 enum ProbePhrase: String, PhraseTable {
   static var room: String { "gap.probe" }
   case absent = "the kernel's own events are not seen: sockexplain-probe is not in {directory}"
+  case nowhere = "the kernel's own events are not seen: without /proc this program cannot tell where sockexplain-probe is"
+  case nowhereRemedy = "mount /proc (mount -t proc proc /proc)"
   case absentRemedy = "install it: make install, as root"
   case notAllowed = "the kernel's own events are not seen: this user may not run {path}"
   case notAllowedRemedy = "run it as root (sudo), or join its group: usermod -aG sockexplain USER, and log in again"
   case notStarted = "the kernel's own events are not seen: sockexplain-probe could not be started ({call}: {error})"
   case notStartedRemedy = "look whether the machine is short of processes or descriptors"
+  case notExecutable = "the kernel's own events are not seen: sockexplain-probe may not be executed ({error})"
+  case notExecutableRemedy = "look at its mode, and whether its file system is mounted noexec; make install, as root, sets the mode"
+  case notGranted =
+    "the kernel's own events are not seen: sockexplain-probe has CAP_BPF and CAP_PERFMON, which are forbidden here (capability bounding set)"
+  case grantRemedy = "look from the host, as root, or start the container with --cap-add BPF --cap-add PERFMON"
+  case notOfHere = "the kernel's own events are not seen: sockexplain-probe is no program that this machine can run ({error})"
   case notCaptured = "the kernel's own events are not in the capture"
   case notCapturedRemedy = "capture with this very command, on the machine itself, as root"
   case missing = "the kernel's own events are not seen: loading eBPF needs {names}"
   case missingRemedy = "run it as root (sudo), or install it with its capabilities: make install, as root"
+  case missingAsRoot = "the kernel's own events are not seen: loading eBPF needs {names}, which root lacks here"
+  case missingNoNew =
+    "the kernel's own events are not seen: loading eBPF needs {names}, and no process started from here may gain any (no_new_privs)"
+  case missingNoNewRemedy =
+    "start it outside of that: systemd's NoNewPrivileges=, a container's no-new-privileges; sudo does not help inside"
+  case missingNoSuid =
+    "the kernel's own events are not seen: loading eBPF needs {names}, and the file system of sockexplain-probe is mounted nosuid"
+  case missingNoSuidRemedy = "run it as root (sudo), or install it elsewhere: nosuid voids the capabilities of files"
   case lockdown = "the kernel's own events are not seen: kernel lockdown (confidentiality) forbids eBPF to read kernel memory"
   case lockdownRemedy = "boot with lockdown=integrity"
   case refused = "the kernel's own events are not seen: the kernel refuses to load eBPF ({error})"
   case refusedRemedy =
     "look from the host, as root: in a container a seccomp profile or a user namespace forbids it whatever capabilities are shown"
   case noBTF = "the kernel's own events are not seen: this kernel has no BTF (/sys/kernel/btf/vmlinux: {error})"
-  case noBTFRemedy = "run a kernel built with CONFIG_DEBUG_INFO_BTF=y, and mount /sys"
+  case noBTFRemedy = "run a kernel built with CONFIG_DEBUG_INFO_BTF=y"
+  case noSys = "the kernel's own events are not seen: /sys is not mounted here, where the kernel describes its types (BTF)"
+  case noSysRemedy = "mount it: mount -t sysfs sysfs /sys"
+  case fileLimit = "the kernel's own events are not seen: sockexplain-probe may open {count} files only, too few for eBPF programs"
+  case fileLimitRemedy = "raise the limit (ulimit -Hn, LimitNOFILE=) to 64 or more"
+  case ownOwners = "processes are told only where they are this user's: side-car and kernel keep those of others from uid {uid}"
+  case ownOwnersRemedy = "run it as root (sudo)"
   case noBPF = "the kernel's own events are not seen: bpf() is not available here"
   case noBPFRemedy = "run a kernel built with CONFIG_BPF_SYSCALL=y, and allow bpf() in the seccomp profile"
   case memoryLimit = "the kernel's own events are not seen: eBPF maps count as locked memory before Linux 5.11, and the limit is too low"
@@ -79,12 +101,42 @@ extension Gap {
   /// The side-car could not be started.
   static func probe(_ failure: ProbeFailure) -> Gap {
     switch failure {
-    case .absent(let directory): of("probe-absent", .absent, .absentRemedy, ["directory": directory.isEmpty ? "?" : directory])
+    case .absent(""): of("probe-absent", .nowhere, .nowhereRemedy)
+    case .absent(let directory): of("probe-absent", .absent, .absentRemedy, ["directory": directory])
     case .notAllowed(let path): of("probe-not-allowed", .notAllowed, .notAllowedRemedy, ["path": path])
+    case .system("posix_spawn", let code): notExecuted(code)
     case .system(let call, let code): of("probe-failed", .notStarted, .notStartedRemedy, ["call": call, "error": errorText(code)])
     case .notCaptured: of("probe-not-captured", .notCaptured, .notCapturedRemedy)
     }
   }
+
+  /// Why execve() refused, as errno; `notAllowed` is told before.
+  private static func notExecuted(_ code: Int32) -> Gap {
+    let error = errorText(code)
+    switch code {
+    // A file that must get capabilities which the bounding set lacks is not executed at all.
+    case 1: return of("probe-not-allowed", .notGranted, .grantRemedy)
+    case 13: return of("probe-not-allowed", .notExecutable, .notExecutableRemedy, ["error": error])
+    // ENOENT is the file's own loader; ENOEXEC, EINVAL, ELIBBAD.
+    case 2, 8, 22, 80: return of("probe-failed", .notOfHere, .usageRemedy, ["error": error])
+    default: return of("probe-failed", .notStarted, .notStartedRemedy, ["call": "posix_spawn", "error": error])
+    }
+  }
+
+  /// Capabilities are missing: `list` names them and, behind a semicolon, what keeps them away.
+  private static func missing(_ list: String) -> Gap {
+    let parts = list.split(separator: ";", maxSplits: 1)
+    let values: KeyValuePairs<String, any CustomStringConvertible> = ["names": names(parts.first.map(String.init) ?? "")]
+    switch parts.count > 1 ? parts[1] : "" {
+    case "root": return of("probe-denied", .missingAsRoot, .grantRemedy, values)
+    case "no_new_privs": return of("probe-denied", .missingNoNew, .missingNoNewRemedy, values)
+    case "nosuid": return of("probe-denied", .missingNoSuid, .missingNoSuidRemedy, values)
+    default: return of("probe-denied", .missing, .missingRemedy, values)
+    }
+  }
+
+  /// Owners of other users are kept from the caller.
+  static func probeOwners(of uid: UInt32) -> Gap { of("probe-owners-own", .ownOwners, .ownOwnersRemedy, ["uid": uid]) }
 
   /// The side-car says that it cannot.
   static func probe(_ problem: ProbeProblem, kernel: String) -> Gap {
@@ -92,7 +144,9 @@ extension Gap {
     switch problem.kind {
     case .notPermitted where problem.detail == "lockdown": return of("probe-denied", .lockdown, .lockdownRemedy)
     case .notPermitted where problem.detail.isEmpty: return of("probe-denied", .refused, .refusedRemedy, ["error": error])
-    case .notPermitted: return of("probe-denied", .missing, .missingRemedy, ["names": names(problem.detail)])
+    case .notPermitted: return missing(problem.detail)
+    case .noBTF where problem.detail == "sysfs": return of("probe-no-btf", .noSys, .noSysRemedy)
+    case .fileLimit: return of("probe-file-limit", .fileLimit, .fileLimitRemedy, ["count": problem.detail])
     case .noBTF: return of("probe-no-btf", .noBTF, .noBTFRemedy, ["error": error])
     case .noBPF: return of("probe-no-bpf", .noBPF, .noBPFRemedy)
     case .memoryLimit: return of("probe-memory-limit", .memoryLimit, .memoryLimitRemedy)

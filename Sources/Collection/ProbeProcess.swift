@@ -75,8 +75,14 @@ final class ProbeProcess: ProbeReading {
       close(control)
       close(stream)
       isEnded = true
-      throw code == EACCES || code == EPERM ? .notAllowed(path: path) : .system(call: "posix_spawn", code: code)
+      throw code == EACCES && Self.isForOthers(path) ? .notAllowed(path: path) : .system(call: "posix_spawn", code: code)
     }
+  }
+
+  /// Whether a file may be executed by others than this user: then a group opens it. Root may execute whatever anybody may.
+  private static func isForOthers(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe geteuid() != 0 && stat(path, &status) == 0 && status.st_mode & 0o111 != 0 && status.st_mode & 0o001 == 0
   }
 
   private static func spawn(_ path: String, _ arguments: [String], _ child: inout pid_t, _ input: Int32, _ output: Int32) -> Int32 {

@@ -163,6 +163,9 @@ public final class ProbeSession {
   /// What this session could not see, each with the way to see it.
   public var gaps: [Gap] {
     var gaps = problems.map { Gap.probe($0, kernel: hello?.kernel ?? "") }
+    if request.modes.contains(.trace), let uid = hello?.callerUID, uid != 0, programs.values.contains(where: { $0.state == .attached }) {
+      gaps.append(.probeOwners(of: uid))
+    }
     // What nothing could be loaded for is said once, above.
     if !problems.contains(where: { [.notPermitted, .noBTF, .noBPF, .memoryLimit].contains($0.kind) }) {
       gaps += programs.values.sorted { $0.name < $1.name }.filter { $0.state != .attached }.map { Gap.probe($0) }

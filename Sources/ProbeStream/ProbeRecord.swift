@@ -140,9 +140,10 @@ public struct ProgramStatus: Equatable, Sendable {
 public struct ProbeProblem: Equatable, Sendable {
   /// The kinds, each with its own remedy.
   public enum Kind: UInt16, Sendable {
-    /// bpf(2) is refused: CAP_BPF and CAP_PERFMON (or root) are missing. `error` is errno.
+    /// bpf(2) is refused: CAP_BPF and CAP_PERFMON (or root) are missing. `error` is errno; `detail` the missing ones, and behind a semicolon what
+    /// keeps them away (`root`: even root lacks them; `no_new_privs`, `nosuid`: those of the file do not count).
     case notPermitted = 1
-    /// /sys/kernel/btf/vmlinux is absent: the kernel was built without CONFIG_DEBUG_INFO_BTF.
+    /// /sys/kernel/btf/vmlinux is absent: the kernel was built without CONFIG_DEBUG_INFO_BTF, or with `detail` "sysfs" /sys is not mounted.
     case noBTF = 2
     /// bpf(2) is not in this kernel, or seccomp hides it (ENOSYS).
     case noBPF = 3
@@ -162,6 +163,8 @@ public struct ProbeProblem: Equatable, Sendable {
     case privileges = 10
     /// CONFIG_HZ could not be derived: times of `ProbedSocket` that the kernel keeps in jiffies are nil.
     case noClockRate = 11
+    /// RLIMIT_NOFILE, which is `detail`, is too small for programs, maps and links.
+    case fileLimit = 12
   }
   /// Which.
   public var kind: Kind

@@ -17,8 +17,10 @@ internal import ProbeStream
     let context = unsafe Unmanaged.passUnretained(box).toOpaque()
     let sample: ring_buffer_sample_fn = { context, data, size in
       guard let context = unsafe context, let data = unsafe data, size >= MemoryLayout<probe_event>.size else { return 0 }
-      unsafe Unmanaged<Box>.fromOpaque(context).takeUnretainedValue().events.append(data.loadUnaligned(as: probe_event.self))
-      return 0
+      let box = unsafe Unmanaged<Box>.fromOpaque(context).takeUnretainedValue()
+      unsafe box.events.append(data.loadUnaligned(as: probe_event.self))
+      // Ends this reading behind this event: libbpf's has no end of its own while the kernel writes as fast as we read.
+      return box.events.count < EventRing.atOnce ? 0 : -1
     }
     guard let ring = unsafe ring_buffer__new(object.descriptor(of: "events"), sample, context, nil) else { return nil }
     unsafe self.ring = unsafe ring
@@ -30,7 +32,10 @@ internal import ProbeStream
   /// Readable when there are events.
   var descriptor: Int32 { unsafe ring_buffer__epoll_fd(ring) }
 
-  /// Everything that is there now.
+  /// Events of one reading at most.
+  static let atOnce = 4096
+
+  /// What is there now, the first `atOnce` of it.
   func take() -> [probe_event] {
     box.events.removeAll(keepingCapacity: true)
     _ = unsafe ring_buffer__consume(ring)

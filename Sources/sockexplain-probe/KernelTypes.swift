@@ -11,7 +11,10 @@ internal import ProbeStream
   /// Reads /sys/kernel/btf/vmlinux, or only looks whether it is there.
   init(isRead: Bool) {
     unsafe btf = isRead ? btf__load_vmlinux_btf() : nil
-    isThere = unsafe isRead ? btf != nil : access("/sys/kernel/btf/vmlinux", R_OK) == 0
+    // Last, as libbpf's own errno tells of other places where it looked.
+    let isFile = unsafe access("/sys/kernel/btf/vmlinux", R_OK) == 0
+    isThere = unsafe isRead ? btf != nil : isFile
+    if !isThere, isFile { errno = EINVAL }
   }
 
   deinit { unsafe btf__free(btf) }

@@ -18,6 +18,15 @@ enum Privileges {
     return [(bpf, "cap_bpf"), (perfmon, "cap_perfmon")].filter { !has($0.0) }.map(\.1)
   }
 
+  /// What keeps capabilities away that an installed file would give: nothing, as far as is known, when empty.
+  static var obstacle: String {
+    // Root has what the bounding set leaves.
+    if geteuid() == 0 { return "root" }
+    if shim_has_no_new_privs() != 0 { return "no_new_privs" }
+    var place = statvfs()
+    return unsafe statvfs("/proc/self/exe", &place) == 0 && place.f_flag & UInt(ST_NOSUID) != 0 ? "nosuid" : ""
+  }
+
   /// Gives up everything but the capabilities in `keep`: the groups and the user where that is allowed, the bounding set, the way to more.
   /// Returns errno of the first step that failed.
   static func drop(keep: UInt64) -> Int32 {

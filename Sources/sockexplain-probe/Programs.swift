@@ -141,11 +141,18 @@ struct Starter: ~Copyable {
 }
 
 extension ProbeProblem {
+  /// The capabilities that are missing, and what keeps them away; nil when all are here.
+  static func lacking(_ code: Int32) -> ProbeProblem? {
+    let missing = Privileges.missing
+    guard !missing.isEmpty else { return nil }
+    let obstacle = Privileges.obstacle
+    return ProbeProblem(kind: .notPermitted, error: code, detail: missing.joined(separator: ",") + (obstacle.isEmpty ? "" : ";" + obstacle))
+  }
+
   /// Why bpf(2) refuses, in the terms of what the caller can change.
   static func refusal(_ code: Int32, release: String) -> ProbeProblem {
     if code == ENOSYS { return ProbeProblem(kind: .noBPF, error: code) }
-    let missing = Privileges.missing
-    if !missing.isEmpty { return ProbeProblem(kind: .notPermitted, error: code, detail: missing.joined(separator: ",")) }
+    if let problem = lacking(code) { return problem }
     // Maps were charged to RLIMIT_MEMLOCK until 5.11; the kernel says EPERM for that too.
     if !isKernel(release, atLeast: 5, 11), code == EPERM || code == ENOMEM { return ProbeProblem(kind: .memoryLimit, error: code) }
     let lockdown = readText("/sys/kernel/security/lockdown") ?? ""

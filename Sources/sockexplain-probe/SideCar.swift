@@ -15,6 +15,8 @@ struct SideCar {
   private var traceRing: EventRing?
   private let ownerRows = OwnerRows()
   private var eventsSent: UInt64 = 0
+  /// CLOCK_MONOTONIC of the latest event that was sent.
+  private var latestEvent: UInt64 = 0
 
   init(_ arguments: Arguments) { self.arguments = arguments }
 
@@ -41,17 +43,22 @@ struct SideCar {
     guard let namespace = ownNamespace("net") else { return fail([.problem(ProbeProblem(kind: .namespace, error: errno))]) }
     hello.namespace = namespace
     shim_set_printing(arguments.isDebugging ? 1 : 0)
-    let missing = Privileges.missing
-    if !missing.isEmpty {
-      return fail([.problem(ProbeProblem(kind: .notPermitted, error: EPERM, detail: missing.joined(separator: ",")))])
-    }
+    if let problem = ProbeProblem.lacking(EPERM) { return fail([.problem(problem)]) }
+    let files = shim_raise_file_limit(Self.files)
+    if files < Self.files { return fail([.problem(ProbeProblem(kind: .fileLimit, error: EMFILE, detail: "\(files)"))]) }
     // Reading all types takes 10 ms, and so does libbpf's own reading: iterators do without ours.
     let types = KernelTypes(isRead: !arguments.isOneShot)
-    guard types.isThere else { return fail([.problem(ProbeProblem(kind: .noBTF, error: errno))]) }
+    guard types.isThere else {
+      let code = errno
+      let isMounted = unsafe access("/sys/kernel", F_OK) == 0
+      return fail([.problem(ProbeProblem(kind: .noBTF, error: code, detail: isMounted ? "" : "sysfs"))])
+    }
     let names = reasonNames(types)
     var starter = Starter(
       types: types, release: release, namespace: namespace, processNamespace: ownNamespace("pid") ?? 0, callerUID: caller)
     start(&starter)
+    // Why not is worth more than whether rights could be given up that were of no use: a user namespace has no nobody.
+    if drops == nil, trace == nil, sockets == nil, owners == nil { return fail(starter.records) }
     hello.attachedNanoseconds = monotonicNanoseconds()
     hello.capabilitiesKept = Self.needed(release)
     let code = Privileges.drop(keep: hello.capabilitiesKept)
@@ -60,6 +67,9 @@ struct SideCar {
     for record in names + starter.records { output.write(record) }
     return stream()
   }
+
+  /// Programs, maps, links and what libbpf opens meanwhile, at most, with room to spare.
+  private static let files: UInt32 = 64
 
   /// Before 5.19 every bpf(2) call wants CAP_BPF while kernel.unprivileged_bpf_disabled is set, reading a map included.
   private static func needed(_ release: String) -> UInt64 {
@@ -139,6 +149,8 @@ struct SideCar {
         output.wait(for: rings, milliseconds: Int32((next - now + 999_999) / 1_000_000))
         sendEvents()
       } else {
+        // When batches are always late, their reader's end must be seen all the same.
+        output.wait(for: [], milliseconds: 0)
         next = max(next + interval, now)
         sendBatch()
         // A reader slower than the events leaves no time to wait, and says stop all the same.
@@ -154,40 +166,47 @@ struct SideCar {
   }
 
   private mutating func sendBatch() {
-    sendEvents()
+    // Before the events are read: later ones may be among them, but no earlier one may be missing.
+    let moment = monotonicNanoseconds()
+    while sendEvents(), latestEvent < moment { output.flush() }
     table?.send(to: &output, withStacks: arguments.modes.contains(.stacks))
     if let owners, trace != nil { ownerRows.send(owners, to: &output, isRepeated: true) }
     if let failure = table?.failure, failure != 0 {
       output.write(.problem(ProbeProblem(kind: .readFailed, error: failure, detail: "drop_rows")))
     }
-    let totals = totals()
+    let totals = totals(at: moment)
     output.write(.totals(totals))
     let modes = arguments.modes.intersection([.drops, .trace])
     output.write(.batchEnd(BatchEnd(mode: modes, monotonicNanoseconds: totals.monotonicNanoseconds)))
   }
 
-  private mutating func sendEvents() {
-    for event in traceRing?.take() ?? [] {
+  /// Sends what the rings hold; true when there may be more.
+  @discardableResult private mutating func sendEvents() -> Bool {
+    let traced = traceRing?.take() ?? []
+    let dropped = dropRing?.take() ?? []
+    for event in traced {
       guard let record = EventRecord(event) else { continue }
       ownerRows.want(record.inode)
       send(record)
     }
-    for event in dropRing?.take() ?? [] {
+    for event in dropped {
       guard var record = EventRecord(event) else { continue }
       record.function = table?.function(at: event.location) ?? ""
       if record.stack != 0 { table?.sendStacks(to: &output) }
       send(record)
     }
+    return !output.isBroken && max(traced.count, dropped.count) == EventRing.atOnce
   }
 
   private mutating func send(_ record: EventRecord) {
     eventsSent += 1
+    latestEvent = max(latestEvent, record.monotonicNanoseconds)
     output.write(.event(record))
   }
 
-  private func totals() -> ProbeTotals {
+  private func totals(at moment: UInt64) -> ProbeTotals {
     var totals = ProbeTotals()
-    totals.monotonicNanoseconds = monotonicNanoseconds()
+    totals.monotonicNanoseconds = moment
     totals.events = eventsSent
     for object in [drops, trace].compactMap({ $0 }) {
       let counters = readCounters(object)

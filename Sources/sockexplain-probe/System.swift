@@ -82,6 +82,13 @@ func complain(_ text: String) {
   _ = unsafe write(2, line, line.count)
 }
 
+/// Puts a directory where standard descriptors are closed: a map must not become anybody's standard output. False when there is no output.
+func holdStandardDescriptors() -> Bool {
+  let hasOutput = fcntl(1, F_GETFD) >= 0
+  for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 { _ = unsafe open("/", O_RDONLY) }
+  return hasOutput
+}
+
 /// Forgets the environment: this program may run with capabilities that its caller lacks.
 func forgetEnvironment() {
   _ = clearenv()

@@ -13,6 +13,7 @@ func commandLine() -> [String] {
 func runSideCar() -> Int32 {
   // May run with capabilities that its caller lacks: nothing of the environment is read.
   forgetEnvironment()
+  guard holdStandardDescriptors() else { return 2 }
   let arguments = Arguments(commandLine(), isRoot: getuid() == 0 && geteuid() == 0)
   guard isatty(1) == 0 else {
     complain(ProbeUsagePhrase.terminal.say().description)

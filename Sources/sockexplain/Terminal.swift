@@ -35,6 +35,12 @@ func checkOutput(_ failure: Int32) throws(NetlinkError) {
 /// A reader that has gone (`| head -1`) is seen by EPIPE: the program ends in order, with its own status.
 func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+/// Puts a directory where standard descriptors are closed: else a netlink socket or a capture would become standard output, and what was to be
+/// shown would be written into it, with status 0. Writing to a directory fails, as it should.
+func holdStandardDescriptors() {
+  for number: Int32 in 0...2 where fcntl(number, F_GETFD) < 0 { _ = unsafe open("/", O_RDONLY) }
+}
+
 /// The value of an environment variable; nil when unset or empty.
 func environment(_ name: String) -> String? {
   guard let value = unsafe getenv(name) else { return nil }

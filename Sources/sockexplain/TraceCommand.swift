@@ -51,6 +51,14 @@ extension Session {
   }
 
   private mutating func tellNoTrace() throws -> Int32 {
+    if invocation.form == .json || invocation.form == .ndjson {
+      // The last line is due all the same: who reads it must not take silence for an idle machine.
+      var out = JSONWriter()
+      TraceJSON(clockOffset: 0).write(
+        TraceTotals(), milliseconds: 0, going: 0, lost: 0, seesLoneResets: false, forgotten: 0, gaps: collector.gaps, to: &out)
+      out.flush()
+      try checkOutput(out.failure)
+    }
     tellCollectedGaps()
     try collector.sources.finishCapture()
     return 2

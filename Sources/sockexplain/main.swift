@@ -1,4 +1,5 @@
 import Glibc
 
+holdStandardDescriptors()
 ignoreBrokenPipes()
 exit(runProgram())

@@ -108,6 +108,7 @@ private func opened(_ probe: FakeProbe) -> ProbeSession { ProbeSession(probe, re
       ProbeProblem(kind: .notPermitted, error: 1, detail: "cap_bpf,cap_perfmon"), ProbeProblem(kind: .notPermitted, error: 1),
       ProbeProblem(kind: .notPermitted, error: 1, detail: "lockdown"), ProbeProblem(kind: .noBTF, error: 2),
       ProbeProblem(kind: .noBPF, error: 38), ProbeProblem(kind: .memoryLimit, error: 1),
+      ProbeProblem(kind: .noBTF, error: 2, detail: "sysfs"),
     ])
   func refused(_ problem: ProbeProblem) {
     let refused = ProgramStatus(name: "kfree_skb", state: .refused, error: problem.error)
@@ -135,7 +136,7 @@ private func opened(_ probe: FakeProbe) -> ProbeSession { ProbeSession(probe, re
     "a side-car that is not there, or may not run, is a gap",
     arguments: [
       (ProbeFailure.absent(directory: "/usr/bin"), "probe-absent"), (.notAllowed(path: "/x"), "probe-not-allowed"),
-      (.system(call: "posix_spawn", code: 12), "probe-failed"),
+      (.system(call: "posix_spawn", code: 12), "probe-failed"), (.absent(directory: ""), "probe-absent"),
     ])
   func notStarted(_ failure: ProbeFailure, _ id: String) {
     var sources = Sources.live()
@@ -143,6 +144,48 @@ private func opened(_ probe: FakeProbe) -> ProbeSession { ProbeSession(probe, re
     var collector = Collector(sources)
     #expect(collector.openProbe(ProbeRequest(.drops)) == nil)
     #expect(collector.gaps.map(\.id) == [id])
+  }
+
+  @Test(
+    "why it may not be executed decides the remedy",
+    arguments: [
+      (Int32(1), "bounding set", "--cap-add BPF"), (13, "may not be executed", "noexec"), (8, "no program", "make install"),
+      (2, "no program", "make install"), (11, "could not be started", "short of processes"),
+    ])
+  func notExecuted(_ code: Int32, _ what: String, _ remedy: String) {
+    var sources = Sources.live()
+    sources.probe = FailingProbe(.system(call: "posix_spawn", code: code))
+    var collector = Collector(sources)
+    #expect(collector.openProbe(ProbeRequest(.drops)) == nil)
+    #expect(collector.gaps.count == 1 && collector.gaps[0].what.description.contains(what))
+    #expect(collector.gaps[0].remedy.description.contains(remedy) && !collector.gaps[0].remedy.description.contains("sudo"))
+  }
+
+  @Test(
+    "what keeps capabilities away decides the remedy",
+    arguments: [
+      ("cap_bpf,cap_perfmon", "run it as root"), ("cap_bpf,cap_perfmon;root", "--cap-add BPF"),
+      ("cap_bpf;no_new_privs", "NoNewPrivileges="),
+      ("cap_perfmon;nosuid", "nosuid voids"),
+    ])
+  func lacking(_ detail: String, _ remedy: String) {
+    let problem = ProbeProblem(kind: .notPermitted, error: 1, detail: detail)
+    let session = opened(FakeProbe([hello, .problem(problem), .end(.failed)], status: 1))
+    _ = steps(session)
+    #expect(session.gaps.map(\.id) == ["probe-denied"] && session.gaps[0].remedy.description.contains(remedy))
+    #expect(session.gaps[0].what.description.contains("CAP_") && !session.gaps[0].what.description.contains(";"))
+  }
+
+  @Test(
+    "a trace by another than root says that owners are this user's alone",
+    arguments: [UInt32(0), 4242])
+  func ownOwners(_ uid: UInt32) {
+    let greeting = ProbeHello(
+      modes: .trace, namespace: 1, callerUID: uid, attachedNanoseconds: 1, intervalMilliseconds: 100, capabilitiesKept: 0, kernel: "6.18.0")
+    let attached = ProgramStatus(name: "inet_sock_set_state", state: .attached)
+    let session = ProbeSession(FakeProbe([.hello(greeting), .program(attached), .end(.stopped)]), request: ProbeRequest(.trace))
+    _ = steps(session)
+    #expect(session.gaps.map(\.id) == (uid == 0 ? [] : ["probe-owners-own"]))
   }
 
   @Test("no file beside the program is told as absent")
