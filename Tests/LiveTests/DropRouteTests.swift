@@ -26,9 +26,10 @@ import Testing
   func shaped(family: String) throws {
     try Scenario.with("drop-shaped", "family=" + family) { lab in
       let row = try #require(drops(lab, "-u").first { $0.reason == "QDISC_DROP" })
-      check(
-        row, nil, in: nil, "sender", by: "exact", of: lab["server"], counters: [(family == "6" ? "Ip6" : "Ip") + ".OutDiscards"],
-        shows: false)
+      check(row, nil, in: nil, "sender", by: "exact", of: lab["server"], shows: false)
+      // The kernel's own packets (MLD, router solicitations) meet the same queue and count, too.
+      let rise = row.counters[(family == "6" ? "Ip6" : "Ip") + ".OutDiscards"] ?? 0
+      #expect(rise * 5 >= row.count * 4 && rise <= row.count + 10)
     }
   }
 
