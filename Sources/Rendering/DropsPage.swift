@@ -154,7 +154,8 @@ public enum DropsPage {
     if let drops = row.socketDrops {
       parts.append((row.socketDropsAreExact ? DropsPagePhrase.socketDrops : .socketDropsInAll).say(["rise": drops]).description)
     }
-    return parts.isEmpty ? DropsPagePhrase.noCounter.rawValue : parts.joined(separator: ", ")
+    if parts.isEmpty { return (row.isSummary ? DropsPagePhrase.unkeptCounter : .noCounter).rawValue }
+    return parts.joined(separator: ", ")
   }
 
   /// TcpExt's names are unique and known by themselves.

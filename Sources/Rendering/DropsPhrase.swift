@@ -29,6 +29,7 @@ enum DropsPagePhrase: String, PhraseTable {
   case socketDrops = "sk_drops +{rise}"
   case socketDropsInAll = "sk_drops +{rise} in all"
   case noCounter = "no counter tells of it"
+  case unkeptCounter = "cannot be told: the protocol was not kept, so a counter of another row may hold these"
   case tcpdump = "tcpdump"
   case shown = "on this host shows them"
   case hiddenThere = "on this host does not show them"

@@ -87,6 +87,19 @@ import Testing
     #expect(text(DropWatch(rows: [], reasons: [:])).hasPrefix("nothing was dropped in 10 s"))
   }
 
+  @Test("what came when the side-car's table was full is not said to have no counter")
+  func fullTable() throws {
+    var rest = DropRecord(id: 9, source: .kfree, reason: 3, count: 500)
+    rest.isSummary = true
+    let scene = CardScene([], at: 1000)
+    let watch = DropWatch(rows: [rest], reasons: [3: "NO_SOCKET"])
+    let context = DropsContext(milliseconds: 10_000, kernel: "6.18.44", showsAll: false, isFiltered: false, watch: watch)
+    let report = DropReport(DropEvidence(scene.after(scene).evidence, watch: watch))
+    let text = DropsPage.text(report, context, style: PageStyle(width: 120))
+    #expect(text.contains("500    packets of more addresses and ports than the side-car's table holds"))
+    #expect(text.contains("proof     cannot be told: the protocol was not kept") && !text.contains("no counter tells of it"))
+  }
+
   @Test("the document holds every row once, with numbers beside words")
   func document() throws {
     let evidence = try Self.evidence(isWatched: true)

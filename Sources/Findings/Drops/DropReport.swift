@@ -100,6 +100,8 @@ public struct DropRow: Sendable {
   public let advice: Sentence?
   /// Kernel stacks with their number of packets, the most frequent first.
   public var stacks: [(count: UInt64, frames: [String])]
+  /// Nothing but the reason is known, because the side-car's table was full: which counters rose with it cannot be told.
+  public var isSummary = false
 
   /// How bad it is, for `--fail-on`: what was refused on purpose, and what dropped no packet, is a note, a loss a warning, and critical where a
   /// listener turned somebody away. nil when it is harmless.

@@ -84,7 +84,8 @@ extension DropBuilder {
       counters: rises(group.keys + (isAborting(group) ? [.init("Tcp.OutRsts", isExact: false)] : [])),
       socketDrops: group.sockets.isEmpty || drops == 0 || group.expectedDrops == 0 ? nil : drops,
       socketDropsAreExact: Self.agree(drops, group.expectedDrops), details: details,
-      capture: resolved(circumstance, isSent: group.packet.isSent), advice: advice, stacks: stacks(group))
+      capture: resolved(circumstance, isSent: group.packet.isSent), advice: advice, stacks: stacks(group),
+      isSummary: group.packet.record.isSummary)
   }
 
   /// With whom a socket was that talks to everybody.

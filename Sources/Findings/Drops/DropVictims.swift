@@ -28,6 +28,7 @@ enum DropVictimPhrase: String, PhraseTable {
   case receivedAtSeveral = "{proto} packets to port {port} of {count} addresses, first from {peer} to {local}"
   case receivedPortless = "{proto} packets, first from {peer} to {local}"
   case host = "packets of this host"
+  case unkept = "packets of more addresses and ports than the side-car's table holds"
   case hostOf = "packets of {proto}"
   case vanished = "clients of port {port} ({owner})"
 }
@@ -111,7 +112,8 @@ extension DropBuilder {
     func made(_ kind: DropVictim.Kind, _ text: Sentence) -> DropVictim {
       DropVictim(kind: kind, attribution: group.attribution, text: text, sockets: [], count: 0, port: record.localPort)
     }
-    if record.isSummary || record.proto == 0 { return made(.host, DropVictimPhrase.host.say()) }
+    if record.isSummary { return made(.host, DropVictimPhrase.unkept.say()) }
+    if record.proto == 0 { return made(.host, DropVictimPhrase.host.say()) }
     guard record.localPort != 0 || record.firstPeerPort != 0 else {
       if record.ethernetProtocol != 0x0800, record.ethernetProtocol != 0x86dd {
         return made(.host, DropVictimPhrase.hostOf.say(["proto": Self.name(record.proto)]))
