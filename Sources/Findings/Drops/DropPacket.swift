@@ -1,4 +1,4 @@
-internal import Catalog
+public import Catalog
 internal import ProbeStream
 internal import ProcFS
 public import SockDiag
@@ -10,22 +10,25 @@ extension IPAddress {
 }
 
 extension InetSocket {
-  /// Addresses of a packet in a socket's form, for the filter and for the join; our end is the local one. nil never happens for 72 bytes.
+  /// Addresses of a packet or an event in a socket's form (struct inet_diag_msg, its header alone), for filters and joins; our end is the local
+  /// one. nil never happens for 72 bytes.
   public static func packet(
-    proto: UInt16, local: IPAddress, localPort: UInt16, peer: IPAddress, peerPort: UInt16
+    proto: UInt16, local: IPAddress, localPort: UInt16, peer: IPAddress, peerPort: UInt16, state: TCPState = .close, cookie: UInt64 = 0
   ) -> InetSocket? {
     var bytes = [UInt8](repeating: 0, count: headerSize)
     func put(_ value: UInt64, _ at: Int, _ width: Int) {
       for index in 0..<width { bytes[at + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (width - 1 - index))) }
     }
     bytes[0] = local.isIPv6 || peer.isIPv6 ? 10 : 2
-    bytes[1] = TCPState.close.rawValue
+    bytes[1] = state.rawValue
     put(UInt64(localPort), 4, 2)
     put(UInt64(peerPort), 6, 2)
     put(local.high, 8, 8)
     put(local.low, 16, 8)
     put(peer.high, 24, 8)
     put(peer.low, 32, 8)
+    // The only number that is not in network order.
+    put(cookie.byteSwapped, 44, 8)
     return try? InetSocket(bytes, proto: InetProtocol(rawValue: proto))
   }
 }

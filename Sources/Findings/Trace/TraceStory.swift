@@ -80,24 +80,6 @@ public struct TraceStory: Sendable {
   public var bytesReceived: UInt64 { numbers.map { $0.bytesReceived &- (hasPeerFIN && $0.bytesReceived > 0 ? 1 : 0) } ?? 0 }
   /// From its beginning to its end, or to a moment; nil when it is older than the trace.
   public func life(until now: UInt64) -> UInt64? { opened.map { (ended ?? now) &- min($0, ended ?? now) } }
-
-  /// The record a filter is asked with: struct inet_diag_msg, its header alone.
-  func record(state: TCPState) -> InetSocket? {
-    var bytes = [UInt8](repeating: 0, count: InetSocket.headerSize)
-    func put(_ value: UInt64, _ at: Int, _ width: Int, bigEndian: Bool) {
-      for index in 0..<width { bytes[at + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (bigEndian ? width - 1 - index : index))) }
-    }
-    bytes[0] = ends.local.isIPv6 ? 10 : 2
-    bytes[1] = state.rawValue
-    put(UInt64(ends.localPort), 4, 2, bigEndian: true)
-    put(UInt64(ends.peerPort), 6, 2, bigEndian: true)
-    for (address, at) in [(ends.local, 8), (ends.peer, 24)] {
-      put(address.high, at, 8, bigEndian: true)
-      put(address.low, at + 8, 8, bigEndian: true)
-    }
-    put(cookie, 44, 8, bigEndian: false)
-    return try? InetSocket(bytes, proto: InetProtocol(rawValue: ends.proto))
-  }
 }
 
 /// Which connections are told of.
@@ -115,6 +97,10 @@ public struct TraceFilter: Sendable {
     if let process, !owners.contains(where: { "\($0.pid)" == process || $0.name.description == process }) { return false }
     if let wanted = self.states, !states.contains(where: { wanted.has($0.rawValue) }) { return false }
     guard let matches else { return true }
-    return story.record(state: story.state).map(matches) ?? false
+    let ends = story.ends
+    let form = InetSocket.packet(
+      proto: ends.proto, local: ends.local, localPort: ends.localPort, peer: ends.peer, peerPort: ends.peerPort, state: story.state,
+      cookie: story.cookie)
+    return form.map(matches) ?? false
   }
 }
