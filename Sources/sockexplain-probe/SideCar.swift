@@ -153,8 +153,6 @@ struct SideCar {
         output.wait(for: [], milliseconds: 0)
         next = max(next + interval, now)
         sendBatch()
-        // A reader slower than the events leaves no time to wait, and says stop all the same.
-        output.wait(for: [], milliseconds: 0)
       }
       output.flush()
     }
