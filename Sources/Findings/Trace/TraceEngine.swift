@@ -289,11 +289,14 @@ public struct TraceEngine {
     return true
   }
 
-  func line(_ kind: TraceKind, _ event: EventRecord, _ text: Sentence, _ lesson: Sentence? = nil) -> TraceLine {
+  func line(
+    _ kind: TraceKind, _ event: EventRecord, _ text: Sentence, _ lesson: Sentence? = nil, from old: TCPState? = nil,
+    to new: TCPState? = nil,
+    after spent: UInt64? = nil
+  ) -> TraceLine {
     TraceLine(
       kind: kind, nanoseconds: event.monotonicNanoseconds, number: nil, ends: TraceEnds(event), cookie: event.cookie, owners: [],
-      oldState: nil,
-      newState: nil, inState: nil, text: text, lesson: lesson, timer: nil)
+      oldState: old, newState: new, inState: spent, text: text, lesson: lesson, timer: nil)
   }
 
   mutating func count(_ body: (inout TraceTotals) -> Void) { body(&totals) }

@@ -38,8 +38,7 @@ extension TraceEngine {
 
   mutating func opening(_ story: inout TraceStory, _ event: EventRecord) {
     let who = Self.who(actor(event, story), story)
-    var line = line(.connect, event, TracePhrase.connect.say(["ends": Self.words(story), "who": who]))
-    (line.oldState, line.newState) = (.close, .synSent)
+    let line = line(.connect, event, TracePhrase.connect.say(["ends": Self.words(story), "who": who]), from: .close, to: .synSent)
     if add(line, of: &story, names: true) { count { $0.connects += 1 } }
   }
 
@@ -49,14 +48,13 @@ extension TraceEngine {
       let text =
         spent.map { TracePhrase.established.say(["time": TraceWords.time($0), "rtt": rtt]) }
         ?? TracePhrase.establishedNoTime.say(["rtt": rtt])
-      var line = line(.established, event, text, TraceLesson.established.say())
-      (line.oldState, line.newState, line.inState) = (old, .established, spent)
+      let line = line(.established, event, text, TraceLesson.established.say(), from: old, to: .established, after: spent)
       _ = add(line, of: &story)
       return
     }
     if story.side == .called {
-      var line = line(.established, event, TracePhrase.crossedOpen.say(["time": TraceWords.time(spent ?? 0)]))
-      (line.oldState, line.newState, line.inState) = (old, .established, spent)
+      let line = line(
+        .established, event, TracePhrase.crossedOpen.say(["time": TraceWords.time(spent ?? 0)]), from: old, to: .established, after: spent)
       _ = add(line, of: &story)
       return
     }
@@ -67,8 +65,7 @@ extension TraceEngine {
       again > 0
       ? TracePhrase.handshakeAgain.say(["ends": Self.words(story), "count": again, "who": who])
       : TracePhrase.handshake.say(["ends": Self.words(story), "who": who])
-    var line = line(.handshake, event, text, TraceLesson.handshake.say())
-    (line.oldState, line.newState) = (.synRecv, .established)
+    let line = line(.handshake, event, text, TraceLesson.handshake.say(), from: .synRecv, to: .established)
     if add(line, of: &story, names: true) { count { $0.handshakes += 1 } }
   }
 
@@ -79,8 +76,7 @@ extension TraceEngine {
     let text = TracePhrase.listen.say([
       "who": Self.who(actor(event, story), story), "local": Who.endpoint(story.ends.local, story.ends.localPort),
     ])
-    var line = line(.listen, event, text)
-    (line.oldState, line.newState) = (.close, .listen)
+    let line = line(.listen, event, text, from: .close, to: .listen)
     _ = add(line, of: &story, names: true)
   }
 
@@ -143,8 +139,7 @@ extension TraceEngine {
       what = TracePhrase.crossed.say()
     default: break
     }
-    var line = line(kind, event, step(old, new, spent, what), lesson)
-    (line.oldState, line.newState, line.inState) = (old, new, spent)
+    let line = line(kind, event, step(old, new, spent, what), lesson, from: old, to: new, after: spent)
     _ = add(line, of: &story)
   }
 
