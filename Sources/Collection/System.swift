@@ -112,7 +112,7 @@ public final class LiveHost: Host {
 
   /// From so many sockets on the side-car is faster than /proc, its start and the loading of its program included: 5 ms where the kernel finds the
   /// members that the program reads (Linux 5.17), else 25.
-  private var worthTheSideCar: Int { KernelVersion(kernelRelease) < KernelVersion("5.17") ? 20_000 : 1_000 }
+  private var worthTheSideCar: Int { Release(kernelRelease) < "5.17" ? 20_000 : 1_000 }
 
   private func askProbe(_ wanted: InodeSet, into table: inout OwnerTable) -> OwnerWalkResult? {
     guard let reading = try? LiveProbe().start(.owners) else { return nil }
